@@ -1,0 +1,93 @@
+import type { Estate, Resource } from '../estate/estate.js';
+import { GLOBAL } from '../estate/estate.js';
+import type { TypeName } from '../estate/resource-types.js';
+import type { AnyControl, Control, Reason, Status } from './control.js';
+import { describeGap, hides, surroundingsOf, type Surroundings } from './surroundings.js';
+
+/** What one control says of one resource. */
+export interface Result {
+  readonly controlId: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly resourceType: TypeName;
+  readonly resourceArn: string;
+  readonly status: Status;
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * Evaluates controls on one account of an estate. O(resources of the account × controls of their type): a resource is
+ * visited once for each control that names its type, and look-ups in the surroundings are O(1).
+ *
+ * Where resources of the control's type could not be read, one NOT_AVAILABLE result says so for the account and
+ * region. A control that throws (a malformed document it did not foresee) yields NOT_AVAILABLE for that resource, never
+ * a lost scan and never PASSED.
+ */
+export function* evaluateAccount(
+  estate: Estate,
+  accountId: string,
+  controls: readonly AnyControl[],
+  now: Date,
+): Iterable<Result> {
+  const surroundings = surroundingsOf(estate, accountId, now);
+  for (const each of controls) {
+    const control = each as unknown as Control;
+    yield* unreadResults(estate, accountId, control);
+    for (const resource of estate.list(control.resourceType, { accountId })) {
+      if (applies(control, resource)) yield judge(control, resource, surroundings);
+    }
+  }
+}
+
+/** Evaluates controls on every account of an estate, account by account. */
+export function* evaluate(estate: Estate, controls: readonly AnyControl[], now: Date): Iterable<Result> {
+  for (const { accountId } of estate.header.accounts) yield* evaluateAccount(estate, accountId, controls, now);
+}
+
+/** A resource so malformed that `appliesTo` throws is judged, so that it is reported. */
+function applies(control: Control, resource: Resource): boolean {
+  try {
+    return control.appliesTo?.(resource) ?? true;
+  } catch {
+    return true;
+  }
+}
+
+function judge(control: Control, resource: Resource, surroundings: Surroundings): Result {
+  const subject = {
+    controlId: control.id,
+    accountId: resource.accountId,
+    region: resource.region,
+    resourceType: resource.type,
+    resourceArn: resource.arn,
+  };
+  try {
+    return { ...subject, ...control.evaluate(resource, surroundings) };
+  } catch (thrown) {
+    const text = `the control could not judge this resource: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    return { ...subject, status: 'NOT_AVAILABLE', reasons: [{ text }] };
+  }
+}
+
+function* unreadResults(estate: Estate, accountId: string, control: Control): Iterable<Result> {
+  const type = control.resourceType;
+  const result = (region: string, text: string): Result => ({
+    controlId: control.id,
+    accountId,
+    region,
+    resourceType: 'AWS::::Account',
+    resourceArn: `AWS::::Account:${accountId}`,
+    status: 'NOT_AVAILABLE',
+    reasons: [{ text }],
+  });
+  if (!estate.header.types.includes(type)) {
+    yield result(GLOBAL, `${type} was not collected`);
+    return;
+  }
+  const regions = new Set<string>();
+  for (const gap of estate.gaps) {
+    if (!hides(gap, accountId, type) || regions.has(gap.region)) continue;
+    regions.add(gap.region);
+    yield result(gap.region, describeGap(gap));
+  }
+}

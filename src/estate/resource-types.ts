@@ -1,0 +1,189 @@
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { LogGroup, MetricFilter } from '@aws-sdk/client-cloudwatch-logs';
+import type { AdvancedEventSelector, EventSelector, GetTrailStatusResponse, Trail } from '@aws-sdk/client-cloudtrail';
+import type { ConfigurationRecorder, ConfigurationRecorderStatus, DeliveryChannel } from '@aws-sdk/client-config-service';
+import type {
+  CreateVolumePermission,
+  FlowLog,
+  Instance,
+  InstanceMetadataDefaultsResponse,
+  InternetGateway,
+  NatGateway,
+  NetworkAcl,
+  NetworkInterface,
+  RouteTable,
+  SecurityGroup,
+  Snapshot,
+  Subnet,
+  Volume,
+  Vpc,
+} from '@aws-sdk/client-ec2';
+import type { EventBus, Rule, Target } from '@aws-sdk/client-eventbridge';
+import type {
+  AccessKeyLastUsed,
+  AccessKeyMetadata,
+  GroupDetail,
+  LoginProfile,
+  ManagedPolicyDetail,
+  MFADevice,
+  PasswordPolicy,
+  RoleDetail,
+  User,
+  UserDetail,
+} from '@aws-sdk/client-iam';
+import type { AliasListEntry, KeyMetadata, Tag as KmsTag } from '@aws-sdk/client-kms';
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import type { Account, Organization, OrganizationalUnit, Policy, Root } from '@aws-sdk/client-organizations';
+import type {
+  BucketLoggingStatus,
+  GetBucketAclOutput,
+  GetBucketVersioningOutput,
+  LifecycleRule,
+  OwnershipControls,
+  PolicyStatus,
+  PublicAccessBlockConfiguration,
+  ServerSideEncryptionConfiguration,
+  Tag,
+} from '@aws-sdk/client-s3';
+import type { ActionTarget, AwsSecurityFinding, DescribeHubResponse } from '@aws-sdk/client-securityhub';
+import type {
+  AutomationExecution,
+  Command,
+  CommandInvocation,
+  DocumentDescription,
+  InstanceInformation,
+  InstancePatchState,
+} from '@aws-sdk/client-ssm';
+import type { Stored } from '../base/json.js';
+
+/**
+ * What the estate keeps of each resource type: AWS's own API shape. Where one resource takes several calls to read,
+ * the answers are members of one configuration.
+ *
+ * A member that is `undefined` **was not read** (a gap says why); `null` means AWS answered that there is none. A
+ * control must not confuse the two.
+ *
+ * Names are CloudFormation's; what CloudFormation has no name for takes AWS Config's, and failing that `Hikeshi::`.
+ */
+export interface ResourceTypes {
+  /** The account itself, as the subject of account-wide controls. One per account, in region `global`. */
+  'AWS::::Account': { AccountId: string; Name?: string };
+
+  'AWS::Organizations::Organization': Stored<Organization>;
+  'AWS::Organizations::Root': Stored<Root>;
+  'AWS::Organizations::OrganizationalUnit': Stored<OrganizationalUnit> & { ParentId: string };
+  'AWS::Organizations::Account': Stored<Account> & { ParentId: string };
+  'AWS::Organizations::Policy': Stored<Policy> & { TargetIds: string[] };
+
+  'AWS::IAM::User': IamUser;
+  'AWS::IAM::Group': Stored<GroupDetail>;
+  /** `AssumeRolePolicyDocument` and policy documents are URL-encoded, as the API gives them. */
+  'AWS::IAM::Role': Stored<RoleDetail>;
+  'AWS::IAM::ManagedPolicy': Stored<ManagedPolicyDetail>;
+  /** One per account. `null`: the account has no policy and AWS's default applies. */
+  'Hikeshi::IAM::AccountPasswordPolicy': { PasswordPolicy: Stored<PasswordPolicy> | null };
+
+  'AWS::EC2::Instance': Stored<Instance>;
+  'AWS::EC2::Volume': Stored<Volume>;
+  'AWS::EC2::Snapshot': Stored<Snapshot> & { CreateVolumePermissions?: Stored<CreateVolumePermission>[] };
+  'AWS::EC2::SecurityGroup': Stored<SecurityGroup>;
+  'AWS::EC2::VPC': Stored<Vpc>;
+  'AWS::EC2::Subnet': Stored<Subnet>;
+  'AWS::EC2::NetworkAcl': Stored<NetworkAcl>;
+  'AWS::EC2::RouteTable': Stored<RouteTable>;
+  'AWS::EC2::InternetGateway': Stored<InternetGateway>;
+  'AWS::EC2::NatGateway': Stored<NatGateway>;
+  'AWS::EC2::NetworkInterface': Stored<NetworkInterface>;
+  'AWS::EC2::FlowLog': Stored<FlowLog>;
+  /** EC2's settings for a whole account and region. One per account and region. */
+  'Hikeshi::EC2::RegionalSettings': {
+    EbsEncryptionByDefault?: boolean;
+    EbsDefaultKmsKeyId?: string;
+    InstanceMetadataDefaults?: Stored<InstanceMetadataDefaultsResponse> | null;
+  };
+
+  'AWS::S3::Bucket': Bucket;
+  /** One per account. */
+  'Hikeshi::S3::AccountPublicAccessBlock': {
+    PublicAccessBlockConfiguration: Stored<PublicAccessBlockConfiguration> | null;
+  };
+
+  'AWS::KMS::Key': Stored<KeyMetadata> & {
+    /** Absent where rotation does not apply (asymmetric, HMAC, imported, another account's). */
+    KeyRotationEnabled?: boolean;
+    RotationPeriodInDays?: number;
+    /** The default key policy document. */
+    Policy?: string;
+    Tags?: Stored<KmsTag>[];
+  };
+  'AWS::KMS::Alias': Stored<AliasListEntry>;
+
+  /**
+   * An organization trail appears in every member account too, under the same ARN: that is what the member's own
+   * DescribeTrails answers. The owner is the account in the ARN.
+   */
+  'AWS::CloudTrail::Trail': Stored<Trail> & {
+    Status?: Stored<Omit<GetTrailStatusResponse, '$metadata'>>;
+    EventSelectors?: Stored<EventSelector>[];
+    AdvancedEventSelectors?: Stored<AdvancedEventSelector>[];
+    Tags?: { Key: string; Value?: string }[];
+  };
+
+  'AWS::Config::ConfigurationRecorder': Stored<ConfigurationRecorder> & {
+    Status?: Stored<ConfigurationRecorderStatus>;
+  };
+  'AWS::Config::DeliveryChannel': Stored<DeliveryChannel>;
+
+  'AWS::CloudWatch::Alarm': Stored<MetricAlarm>;
+  'AWS::Logs::LogGroup': Stored<LogGroup> & { Tags?: Record<string, string> };
+  'AWS::Logs::MetricFilter': Stored<MetricFilter>;
+
+  'AWS::SNS::Topic': { TopicArn: string; Attributes: Record<string, string>; Tags?: { Key: string; Value: string }[] };
+  'AWS::SNS::Subscription': { SubscriptionArn: string; Attributes: Record<string, string> };
+  'AWS::SQS::Queue': { QueueName: string; Attributes: Record<string, string>; Tags?: Record<string, string> };
+
+  'AWS::SSM::ManagedInstanceInventory': Stored<InstanceInformation>;
+  'AWS::SSM::PatchCompliance': Stored<InstancePatchState>;
+  'AWS::SSM::Document': Stored<DocumentDescription> & { Content: string };
+  'Hikeshi::SSM::AutomationExecution': Stored<AutomationExecution>;
+  'Hikeshi::SSM::Command': Stored<Command> & { Invocations: Stored<CommandInvocation>[] };
+
+  'AWS::SecurityHub::Hub': Stored<Omit<DescribeHubResponse, '$metadata'>>;
+  'AWS::SecurityHub::ActionTarget': Stored<ActionTarget>;
+  'Hikeshi::SecurityHub::Finding': Stored<AwsSecurityFinding>;
+
+  'AWS::Events::EventBus': Stored<EventBus>;
+  'AWS::Events::Rule': Stored<Rule> & { Targets: Stored<Target>[] };
+
+  'AWS::Lambda::Function': Stored<FunctionConfiguration> & { Policy?: string | null; Tags?: Record<string, string> };
+}
+
+export type TypeName = keyof ResourceTypes;
+
+/** An IAM user with what its own list calls answer. Policy documents are URL-encoded, as the API gives them. */
+export interface IamUser extends Stored<User> {
+  /** `null`: no console password. */
+  LoginProfile?: Stored<LoginProfile> | null;
+  AccessKeys?: (Stored<AccessKeyMetadata> & { LastUsed?: Stored<AccessKeyLastUsed> })[];
+  MFADevices?: Stored<MFADevice>[];
+  UserPolicyList?: Stored<UserDetail>['UserPolicyList'];
+  AttachedManagedPolicies?: Stored<UserDetail>['AttachedManagedPolicies'];
+  GroupList?: string[];
+}
+
+/** An S3 bucket with what its own sub-resource calls answer. */
+export interface Bucket {
+  Name: string;
+  CreationDate?: string;
+  BucketRegion: string;
+  PublicAccessBlockConfiguration?: Stored<PublicAccessBlockConfiguration> | null;
+  Policy?: string | null;
+  PolicyStatus?: Stored<PolicyStatus> | null;
+  Acl?: Stored<GetBucketAclOutput>;
+  LoggingEnabled?: Stored<NonNullable<BucketLoggingStatus>['LoggingEnabled']> | null;
+  ServerSideEncryptionConfiguration?: Stored<ServerSideEncryptionConfiguration> | null;
+  Versioning?: Stored<GetBucketVersioningOutput>;
+  OwnershipControls?: Stored<OwnershipControls> | null;
+  LifecycleRules?: Stored<LifecycleRule>[] | null;
+  Tags?: Stored<Tag>[];
+}
