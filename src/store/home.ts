@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Problem } from '../base/problem.js';
+import type { AccountInfo } from '../estate/estate.js';
+import { writeWhole } from './durable-file.js';
+import { FindingsFile } from './findings-file.js';
+import { RunFiles } from './run-file.js';
+
+/** How the last scan of an organization (or lone account) was made, so that later commands reach the same place. */
+export interface ScanRecord {
+  readonly scannedAt: string;
+  /** The estate that was judged. */
+  readonly snapshot: string;
+  readonly accounts: readonly AccountInfo[];
+  readonly partition: string;
+  /** How to reach the real thing again; absent for a scan of an estate file. Never credentials. */
+  readonly reach?: {
+    readonly profile?: string;
+    readonly orgRole?: string;
+    readonly externalId?: string;
+    readonly endpoint?: string;
+    readonly regions?: readonly string[];
+  };
+}
+
+/** The folder on this machine that holds findings, snapshots and run records. Only its owner may read it. */
+export class Home {
+  readonly path: string;
+
+  /** @param path by default `HIKESHI_HOME`, else `.hikeshi` in the user's home folder. */
+  constructor(path: string = process.env['HIKESHI_HOME'] ?? join(homedir(), '.hikeshi')) {
+    this.path = resolve(path);
+  }
+
+  get findings(): FindingsFile {
+    return new FindingsFile(join(this.path, 'findings.jsonl'));
+  }
+
+  get locks(): string {
+    return join(this.path, 'locks');
+  }
+
+  runs(now: () => Date): RunFiles {
+    return new RunFiles(join(this.path, 'runs'), now);
+  }
+
+  /** The folder of what was scanned: an organization or account, through an endpoint. */
+  scanFolder(of: { readonly organizationId?: string; readonly accountId: string; readonly endpoint?: string }): string {
+    const place = of.endpoint === undefined ? '' : `-${createHash('sha256').update(of.endpoint).digest('hex').slice(0, 8)}`;
+    return join(this.path, 'scans', `${of.organizationId ?? of.accountId}${place}`);
+  }
+
+  async writeScan(folder: string, record: ScanRecord): Promise<void> {
+    await writeWhole(join(folder, 'scan.json'), [JSON.stringify(record, undefined, 1)]);
+  }
+
+  /**
+   * The newest scan that contains an account.
+   *
+   * @throws Problem `not-scanned` when there is none.
+   */
+  async scanOf(accountId: string): Promise<ScanRecord> {
+    const scans = (await this.scans()).filter(({ accounts }) => accounts.some((account) => account.accountId === accountId));
+    const newest = scans.sort((a, b) => (a.scannedAt < b.scannedAt ? 1 : -1))[0];
+    if (newest !== undefined) return newest;
+    throw new Problem('not-scanned', `account \`${accountId}\` is in no scan kept in \`${this.path}\``, {
+      next: 'run `hikeshi scan` first',
+      exit: 'badUsage',
+    });
+  }
+
+  /** Every scan that is kept. */
+  async scans(): Promise<ScanRecord[]> {
+    const folder = join(this.path, 'scans');
+    const names = await readdir(folder).catch(() => [] as string[]);
+    const records: ScanRecord[] = [];
+    for (const name of names) {
+      const text = await readFile(join(folder, name, 'scan.json'), 'utf8').catch(() => undefined);
+      if (text !== undefined) records.push(JSON.parse(text) as ScanRecord);
+    }
+    return records;
+  }
+}

@@ -1,0 +1,4 @@
+import { implement } from '../../implement.js';
+
+/** cloudtrail on the twin. */
+export const service = implement('cloudtrail', {});

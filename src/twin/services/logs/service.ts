@@ -1,0 +1,4 @@
+import { implement } from '../../implement.js';
+
+/** logs on the twin. */
+export const service = implement('logs', {});

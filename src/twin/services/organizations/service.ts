@@ -1,0 +1,4 @@
+import { implement } from '../../implement.js';
+
+/** organizations on the twin. */
+export const service = implement('organizations', {});

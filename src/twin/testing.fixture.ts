@@ -1,0 +1,84 @@
+import type { EstateHeader, Resource } from '../estate/estate.js';
+import { Fork } from '../estate/fork.js';
+import { MemoryEstate } from '../estate/memory-estate.js';
+import type { TypeName } from '../estate/resource-types.js';
+import { SeededRandom } from '../base/ports.js';
+import { partitionOf } from '../reference/partitions.js';
+import { services, type ServiceModules, type ServiceName } from '../reference/services.js';
+import type { Authorizer } from './authorizer.js';
+import type { CallFacts } from './call-record.js';
+import { inProcessDoor } from './in-process-door.js';
+import { Twin } from './twin.js';
+
+type ClientOf<Module> = {
+  [Key in keyof Module]: Key extends `${string}Client`
+    ? Key extends '__Client'
+      ? never
+      : Module[Key] extends new (...args: never[]) => infer Made
+        ? Made
+        : never
+    : never;
+}[keyof Module];
+
+/** A twin over a few resources, and the real SDK's clients wired to it. For tests. */
+export interface TestTwin {
+  readonly twin: Twin;
+  readonly fork: Fork;
+  readonly calls: CallFacts[];
+  /** Moves the twin's clock. */
+  advance(milliseconds: number): void;
+  /** The SDK client of a service, in process, as root of an account. */
+  client<Name extends ServiceName>(
+    name: Name,
+    as?: { accountId?: string; region?: string },
+  ): Promise<ClientOf<ServiceModules[Name]>>;
+}
+
+export interface TestTwinOptions {
+  readonly accountId?: string;
+  readonly region?: string;
+  readonly resources?: readonly Resource[];
+  readonly accounts?: readonly string[];
+  readonly authorizer?: Authorizer;
+  readonly now?: Date;
+  readonly types?: readonly TypeName[];
+}
+
+export function twinFor(options: TestTwinOptions = {}): TestTwin {
+  const region = options.region ?? 'eu-west-1';
+  const accountId = options.accountId ?? '111122223333';
+  let nowMs = (options.now ?? new Date('2026-03-01T00:00:00.000Z')).getTime();
+  const ids = new Set([accountId, ...(options.accounts ?? []), ...(options.resources ?? []).map((each) => each.accountId)]);
+  const header: EstateHeader = {
+    partition: partitionOf(region),
+    collectedAt: new Date(nowMs).toISOString(),
+    accounts: [...ids].map((id) => ({ accountId: id, name: id, path: [], regions: [region] })),
+    types: options.types ?? [],
+  };
+  const fork = new Fork(new MemoryEstate(header, options.resources ?? []));
+  const calls: CallFacts[] = [];
+  const twin = new Twin({
+    estate: fork,
+    clock: () => new Date(nowMs),
+    random: new SeededRandom(1).hex,
+    record: (call) => calls.push(call),
+    ...(options.authorizer === undefined ? {} : { authorizer: options.authorizer }),
+  });
+  const door = inProcessDoor(twin);
+  return {
+    twin,
+    fork,
+    calls,
+    advance: (milliseconds) => {
+      nowMs += milliseconds;
+    },
+    async client(name, as = {}) {
+      const module = (await services[name].load()) as unknown as Record<string, new (settings: object) => unknown>;
+      const className = Object.keys(module).find((key) => key.endsWith('Client') && key !== '__Client') ?? '';
+      const Client = module[className];
+      if (Client === undefined) throw new Error(`no client in ${name}`);
+      const credentials = twin.rootCredential(as.accountId ?? accountId);
+      return new Client({ region: as.region ?? region, credentials, ...door }) as never;
+    },
+  };
+}
