@@ -10,7 +10,10 @@ const LINES_MEDIAN_MAX = 100;
 const FUNCTION_LINES_MAX = 70;
 
 const root = join(import.meta.dirname, '..');
-const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(root, path)));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -97,16 +100,26 @@ describe('pages', () => {
 });
 
 describe('banned text, with what to write in its place', () => {
-  const banned: readonly { readonly text: RegExp; readonly instead: string; readonly where?: (path: string) => boolean }[] = [
+  const banned: readonly {
+    readonly text: RegExp;
+    readonly instead: string;
+    readonly where?: (path: string) => boolean;
+  }[] = [
     { text: /\b(TODO|FIXME|XXX)\b/, instead: 'do it, or refuse with an error that says what is unsupported' },
     { text: /(^|[^\w.])\/(work|root|home)\/\w/m, instead: 'a path relative to the project' },
     { text: /registry\.npmjs\.org|deb\.debian\.org|pypi\.org/, instead: 'the package name alone' },
-    { text: /\bconsole\.\w+\(/, instead: 'report an event; only tools print', where: (path) => path.startsWith('src/') },
+    {
+      text: /\bconsole\.\w+\(/,
+      instead: 'report an event; only tools print',
+      where: (path) => path.startsWith('src/'),
+    },
     { text: /^export default/m, instead: 'a named export', where: (path) => path.startsWith('src/') },
     { text: /\.only\(|\.skip\(/, instead: 'the whole test, or skipIf with a reason', where: isTest },
     { text: /: any\b|as any\b|<any>/, instead: 'the real type, or unknown', where: (path) => path.startsWith('src/') },
   ];
-  const texts = tracked.filter((path) => /\.(ts|mjs|md|json|ya?ml)$|^\.ci\/run$/.test(path) && path !== 'test/tidy.test.ts' && !isGenerated(path));
+  const texts = tracked.filter(
+    (path) => /\.(ts|mjs|md|json|ya?ml)$|^\.ci\/run$/.test(path) && path !== 'test/tidy.test.ts' && !isGenerated(path),
+  );
   it.each(banned)('$text → $instead', ({ text, where }) => {
     expect(texts.filter((path) => (where?.(path) ?? true) && text.test(read(path)))).toEqual([]);
   });
@@ -126,7 +139,10 @@ describe('dependencies', () => {
   });
 
   it('versions are pinned, and the lock file names no registry', () => {
-    const manifest = JSON.parse(read('package.json')) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
+    const manifest = JSON.parse(read('package.json')) as Record<
+      'dependencies' | 'devDependencies',
+      Record<string, string>
+    >;
     const versions = { ...manifest.dependencies, ...manifest.devDependencies };
     expect(Object.entries(versions).filter(([, version]) => /[\^~*]/.test(version))).toEqual([]);
     expect(Object.values(lock.packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);

@@ -10,7 +10,10 @@ const RENEW_BEFORE_MS = 5 * 60 * 1000;
  * Remembers credentials until shortly before they expire, so that the clients of one account share one session.
  * Concurrent callers wait for the same request; a failure is not remembered.
  */
-export function remembered(provider: AwsCredentialIdentityProvider, nowMs: () => number): AwsCredentialIdentityProvider {
+export function remembered(
+  provider: AwsCredentialIdentityProvider,
+  nowMs: () => number,
+): AwsCredentialIdentityProvider {
   let latest: Promise<AwsCredentialIdentity> | undefined;
   const renew = async (previous: Promise<AwsCredentialIdentity> | undefined): Promise<AwsCredentialIdentity> => {
     const known = await previous?.catch(() => undefined);
@@ -100,7 +103,13 @@ export function roleCredentials(
       };
     } catch (error) {
       if (error instanceof Problem) throw error;
-      const call: ApiCall = { service: 'sts', operation: 'AssumeRole', accountId: entry.accountId, region: entry.region, input };
+      const call: ApiCall = {
+        service: 'sts',
+        operation: 'AssumeRole',
+        accountId: entry.accountId,
+        region: entry.region,
+        input,
+      };
       const fault = error as Error & { $metadata?: { httpStatusCode?: number; requestId?: string } };
       throw new ApiError(call, fault.name, fault.message, fault.$metadata?.httpStatusCode, fault.$metadata?.requestId);
     } finally {

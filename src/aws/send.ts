@@ -123,7 +123,8 @@ function translate(thrown: unknown, call: ApiCall, signal: AbortSignal | undefin
     const code = fault.name === 'Error' ? (fault.Code ?? 'UnknownError') : fault.name;
     return new ApiError(call, code, fault.message, fault.$metadata.httpStatusCode, fault.$metadata.requestId);
   }
-  if (isNetworkFault(fault)) return new ApiError(call, 'NetworkingError', `${fault.message} (${fault.code ?? fault.name})`);
+  if (isNetworkFault(fault))
+    return new ApiError(call, 'NetworkingError', `${fault.message} (${fault.code ?? fault.name})`);
   return thrown;
 }
 

@@ -50,7 +50,14 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       .join('  ')
       .trimEnd();
   const titles = columns.map(({ title }) => title);
-  return [line(titles, false), line(widths.map((width) => '─'.repeat(width)), false), ...cells.map((row) => line(row, true))]
+  return [
+    line(titles, false),
+    line(
+      widths.map((width) => '─'.repeat(width)),
+      false,
+    ),
+    ...cells.map((row) => line(row, true)),
+  ]
     .map((text) => `${text}\n`)
     .join('');
 }

@@ -41,7 +41,9 @@ export function surroundingsOf(estate: Estate, accountId: string, now: Date): Su
   const indexes = new Map<unknown, Map<string, Resource[]>>();
   const list = <Type extends TypeName>(type: Type, region?: string): readonly Resource<Type>[] => {
     const key = `${type} ${region ?? '*'}`;
-    const found = lists.get(key) ?? [...estate.list(type, region === undefined ? { accountId } : { accountId, region })];
+    const found = lists.get(key) ?? [
+      ...estate.list(type, region === undefined ? { accountId } : { accountId, region }),
+    ];
     lists.set(key, found);
     return found as readonly Resource<Type>[];
   };

@@ -3,7 +3,12 @@
  * events; the engine never prints.
  */
 export type EngineEvent =
-  | { readonly kind: 'discovered'; readonly accounts: number; readonly regions: number; readonly organizationId?: string }
+  | {
+      readonly kind: 'discovered';
+      readonly accounts: number;
+      readonly regions: number;
+      readonly organizationId?: string;
+    }
   | {
       readonly kind: 'collecting';
       readonly accountId: string;
@@ -12,10 +17,26 @@ export type EngineEvent =
       readonly calls: number;
       readonly resources: number;
     }
-  | { readonly kind: 'account-collected'; readonly accountId: string; readonly resources: number; readonly gaps: number }
+  | {
+      readonly kind: 'account-collected';
+      readonly accountId: string;
+      readonly resources: number;
+      readonly gaps: number;
+    }
   | { readonly kind: 'account-evaluated'; readonly accountId: string; readonly done: number; readonly all: number }
-  | { readonly kind: 'rehearsing'; readonly controlId: string; readonly resourceArn: string; readonly done: number; readonly all: number }
-  | { readonly kind: 'step'; readonly step: string; readonly title: string; readonly state: 'started' | 'done' | 'failed' }
+  | {
+      readonly kind: 'rehearsing';
+      readonly controlId: string;
+      readonly resourceArn: string;
+      readonly done: number;
+      readonly all: number;
+    }
+  | {
+      readonly kind: 'step';
+      readonly step: string;
+      readonly title: string;
+      readonly state: 'started' | 'done' | 'failed';
+    }
   | { readonly kind: 'verifying'; readonly attempt: number; readonly status: string }
   | { readonly kind: 'note'; readonly text: string };
 

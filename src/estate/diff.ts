@@ -69,7 +69,9 @@ function changedPaths(before: unknown, after: unknown, at = ''): string[] {
   if (sameJson(before, after)) return [];
   if (!isObject(before) || !isObject(after)) return [at];
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].sort().flatMap((name) => changedPaths(before[name], after[name], at === '' ? name : `${at}.${name}`));
+  return [...keys]
+    .sort()
+    .flatMap((name) => changedPaths(before[name], after[name], at === '' ? name : `${at}.${name}`));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -63,7 +63,9 @@ export function toAsff(
     ProductFields: {
       'hikeshi/ResourceArn': cut(finding.resourceArn, REASON_MAX),
       'hikeshi/ResourceType': finding.resourceType,
-      ...Object.fromEntries(finding.reasons.slice(0, 5).map(({ text }, index) => [`hikeshi/Reason/${index + 1}`, cut(text, REASON_MAX)])),
+      ...Object.fromEntries(
+        finding.reasons.slice(0, 5).map(({ text }, index) => [`hikeshi/Reason/${index + 1}`, cut(text, REASON_MAX)]),
+      ),
     },
     Resources: [asffResource(finding, partition, region)],
     Compliance: {
@@ -77,7 +79,13 @@ export function toAsff(
     FindingProviderFields: { Severity: { Label: finding.severity }, Types: types },
     ...(finding.note === undefined
       ? {}
-      : { Note: { Text: cut(finding.note.text, 512), UpdatedBy: finding.note.updatedBy, UpdatedAt: finding.note.updatedAt } }),
+      : {
+          Note: {
+            Text: cut(finding.note.text, 512),
+            UpdatedBy: finding.note.updatedBy,
+            UpdatedAt: finding.note.updatedAt,
+          },
+        }),
   };
 }
 

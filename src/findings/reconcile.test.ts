@@ -113,7 +113,11 @@ describe('the lifecycle of a finding over repeated scans', () => {
   ];
   it.each(cases)('$name', ({ first, workflow, archived, then, covers, expect: wanted }) => {
     const [made] = scan([], [first], monday);
-    const before = { ...made!, workflow: workflow ?? made!.workflow, recordState: archived ? 'ARCHIVED' : 'ACTIVE' } as const;
+    const before = {
+      ...made!,
+      workflow: workflow ?? made!.workflow,
+      recordState: archived ? 'ARCHIVED' : 'ACTIVE',
+    } as const;
     const [after] = scan([before], then, tuesday, covers);
     expect(after).toMatchObject(wanted);
     expect(after?.createdAt).toBe(monday.toISOString());
@@ -138,7 +142,13 @@ describe('the lifecycle of a finding over repeated scans', () => {
 });
 
 describe('the id of a finding', () => {
-  const identity = { partition: 'aws', controlId: 'KMS.4', accountId: '111122223333', region: 'eu-west-1', resourceArn: keyArn };
+  const identity = {
+    partition: 'aws',
+    controlId: 'KMS.4',
+    accountId: '111122223333',
+    region: 'eu-west-1',
+    resourceArn: keyArn,
+  };
 
   it('is a version 8 UUID in an ARN of Security Hub’s form, the same every time', () => {
     expect(findingId(identity)).toMatch(

@@ -67,7 +67,8 @@ describe('a check', () => {
 
   it('can look for what an earlier step answered', async () => {
     const outputs = new Map([['create', { FlowLogIds: ['fl-1'] }]]);
-    const send: Send = (call) => Promise.resolve({ FlowLogs: [{ FlowLogId: 'fl-1', FlowLogStatus: call.input['Id'] }] });
+    const send: Send = (call) =>
+      Promise.resolve({ FlowLogs: [{ FlowLogId: 'fl-1', FlowLogStatus: call.input['Id'] }] });
     const check = {
       read: { ...read, input: { Id: outputOf('create', 'FlowLogIds.0') } },
       path: 'FlowLogs.FlowLogId={create:FlowLogIds.0}.FlowLogStatus',

@@ -84,7 +84,9 @@ export function resolveCall(call: ApiCall, outputs: Outputs): ApiCall {
 /** A path in which `{step:path}` stands for what a step answered. */
 function resolvePath(path: string, outputs: Outputs): string {
   return path.replace(/\{([^:}]+):([^}]*)\}/g, (_, step: string, inner: string) =>
-    String(follow(outputs.get(step), inner)).replaceAll('\\', '\\\\').replaceAll('.', '\\.'),
+    String(follow(outputs.get(step), inner))
+      .replaceAll('\\', '\\\\')
+      .replaceAll('.', '\\.'),
   );
 }
 
@@ -94,7 +96,8 @@ function resolve(value: unknown, outputs: Outputs): unknown {
   if ('$output' in value) {
     const { step, path } = (value as OutputReference).$output;
     const found = follow(outputs.get(step), path);
-    if (found === undefined) throw new Error(`the plan refers to \`${path}\` of step \`${step}\`, which answered no such value`);
+    if (found === undefined)
+      throw new Error(`the plan refers to \`${path}\` of step \`${step}\`, which answered no such value`);
     return found;
   }
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, resolve(member, outputs)]));

@@ -49,7 +49,12 @@ export async function execute(plan: Plan, world: World, earlier: readonly Journa
   return { status: 'complete' };
 }
 
-async function executeStep(step: Step, world: World, outputs: Map<string, unknown>, maybeDone: boolean): Promise<Outcome> {
+async function executeStep(
+  step: Step,
+  world: World,
+  outputs: Map<string, unknown>,
+  maybeDone: boolean,
+): Promise<Outcome> {
   try {
     if (maybeDone && step.after.length > 0 && (await unmet(step.after, world, outputs)).length === 0) {
       await world.journal.write({ kind: 'done', step: step.id, output: {}, observedOnly: true });

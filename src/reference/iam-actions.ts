@@ -6,7 +6,11 @@ import { services, type ServiceName } from './services.js';
  * Source: AWS Service Authorization Reference, the "Actions" table of each service.
  */
 const exceptions: { readonly [Name in ServiceName]?: Readonly<Record<string, string>> } = {
-  lambda: { Invoke: 'InvokeFunction', InvokeWithResponseStream: 'InvokeFunction', ListVersionsByFunction: 'ListVersionsByFunction' },
+  lambda: {
+    Invoke: 'InvokeFunction',
+    InvokeWithResponseStream: 'InvokeFunction',
+    ListVersionsByFunction: 'ListVersionsByFunction',
+  },
   s3: {
     AbortMultipartUpload: 'AbortMultipartUpload',
     CompleteMultipartUpload: 'PutObject',

@@ -15,7 +15,9 @@ const partitions: readonly Partition[] = [
 
 /** The partition a region belongs to. */
 export function partitionOf(region: string): string {
-  return partitions.find(({ regionPrefixes }) => regionPrefixes.some((prefix) => region.startsWith(prefix)))?.id ?? 'aws';
+  return (
+    partitions.find(({ regionPrefixes }) => regionPrefixes.some((prefix) => region.startsWith(prefix)))?.id ?? 'aws'
+  );
 }
 
 /** The region of a partition where what belongs to a whole account is found. */

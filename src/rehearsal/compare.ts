@@ -26,7 +26,9 @@ export function compareResults(
   const closed: AffectedResult[] = [];
   const opened: AffectedResult[] = [];
   for (const account of accounts) {
-    const old = new Map([...evaluateAccount(before, account, controls, now)].map((result) => [identity(result), result]));
+    const old = new Map(
+      [...evaluateAccount(before, account, controls, now)].map((result) => [identity(result), result]),
+    );
     for (const result of evaluateAccount(after, account, controls, now)) {
       const was = old.get(identity(result));
       old.delete(identity(result));

@@ -33,13 +33,18 @@ export class FindingsFile {
   }
 
   private checkHeader(line: string | undefined): void {
-    const header = line === undefined ? undefined : (tryParse(line) as { format?: unknown; version?: unknown } | undefined);
+    const header =
+      line === undefined ? undefined : (tryParse(line) as { format?: unknown; version?: unknown } | undefined);
     if (header?.format !== FORMAT) throw this.damaged('its first line is not a findings header');
     if (header.version !== VERSION) {
-      throw new Problem('findings-file', `\`${this.path}\` is of version ${String(header.version)}; this Hikeshi reads ${VERSION}`, {
-        next: 'update Hikeshi, or move the file away and scan again',
-        exit: 'badConfiguration',
-      });
+      throw new Problem(
+        'findings-file',
+        `\`${this.path}\` is of version ${String(header.version)}; this Hikeshi reads ${VERSION}`,
+        {
+          next: 'update Hikeshi, or move the file away and scan again',
+          exit: 'badConfiguration',
+        },
+      );
     }
   }
 

@@ -48,7 +48,8 @@ export class Home {
 
   /** The folder of what was scanned: an organization or account, through an endpoint. */
   scanFolder(of: { readonly organizationId?: string; readonly accountId: string; readonly endpoint?: string }): string {
-    const place = of.endpoint === undefined ? '' : `-${createHash('sha256').update(of.endpoint).digest('hex').slice(0, 8)}`;
+    const place =
+      of.endpoint === undefined ? '' : `-${createHash('sha256').update(of.endpoint).digest('hex').slice(0, 8)}`;
     return join(this.path, 'scans', `${of.organizationId ?? of.accountId}${place}`);
   }
 
@@ -62,7 +63,9 @@ export class Home {
    * @throws Problem `not-scanned` when there is none.
    */
   async scanOf(accountId: string): Promise<ScanRecord> {
-    const scans = (await this.scans()).filter(({ accounts }) => accounts.some((account) => account.accountId === accountId));
+    const scans = (await this.scans()).filter(({ accounts }) =>
+      accounts.some((account) => account.accountId === accountId),
+    );
     const newest = scans.sort((a, b) => (a.scannedAt < b.scannedAt ? 1 : -1))[0];
     if (newest !== undefined) return newest;
     throw new Problem('not-scanned', `account \`${accountId}\` is in no scan kept in \`${this.path}\``, {

@@ -89,7 +89,8 @@ export class RunFiles {
   }
 
   private path(id: string): string {
-    if (!/^[A-Za-z0-9-]+$/.test(id)) throw new Problem('unknown-run', `\`${id}\` is not a run id`, { exit: 'badUsage' });
+    if (!/^[A-Za-z0-9-]+$/.test(id))
+      throw new Problem('unknown-run', `\`${id}\` is not a run id`, { exit: 'badUsage' });
     return join(this.folder, `${id}.jsonl`);
   }
 }

@@ -35,7 +35,8 @@ export function addressedService(request: WireRequest, scope: CredentialScope | 
   const host = /^(?:[^.]+\.)*?([a-z0-9-]+)[.-](?:[a-z]{2}(?:-[a-z]+)+-\d\.)?amazonaws\.com/.exec(request.host)?.[1];
   const named = host === undefined ? undefined : bySigningName.get(host);
   if (named !== undefined) return named;
-  if (isForm(request)) return /^(AssumeRole|Get(Caller|Session))/.test(formOf(request).get('Action') ?? '') ? 'sts' : undefined;
+  if (isForm(request))
+    return /^(AssumeRole|Get(Caller|Session))/.test(formOf(request).get('Action') ?? '') ? 'sts' : undefined;
   return 's3';
 }
 

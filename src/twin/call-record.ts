@@ -54,7 +54,8 @@ export interface CallRecord {
 const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /** Members that are secrets although not every model says so. */
-const SECRET = /^(secretaccesskey|sessiontoken|password|oldpassword|newpassword|plaintext|privatekey|authorizationtoken)$/i;
+const SECRET =
+  /^(secretaccesskey|sessiontoken|password|oldpassword|newpassword|plaintext|privatekey|authorizationtoken)$/i;
 
 /** Services whose event source is not `<prefix>.amazonaws.com`. */
 const SOURCES: { readonly [Name in ServiceName]?: string } = {
@@ -64,7 +65,9 @@ const SOURCES: { readonly [Name in ServiceName]?: string } = {
 
 /** The record CloudTrail would write. Secrets are masked; reads have no response elements, as in CloudTrail. */
 export function callRecord(facts: CallFacts, eventId: string): CallRecord {
-  const readOnly = /^(Get|List|Describe|Head|Lookup|Search|Batch?Get|Check|Validate|Test|Select|Preview)/.test(facts.operation);
+  const readOnly = /^(Get|List|Describe|Head|Lookup|Search|Batch?Get|Check|Validate|Test|Select|Preview)/.test(
+    facts.operation,
+  );
   return {
     eventVersion: '1.11',
     userIdentity: userIdentity(facts.caller, facts.accessKeyId),
@@ -88,14 +91,24 @@ export function callRecord(facts: CallFacts, eventId: string): CallRecord {
 }
 
 function userIdentity(caller: Caller, accessKeyId: string | undefined): Record<string, unknown> {
-  const base = { principalId: caller.userId, arn: caller.arn, accountId: caller.accountId, accessKeyId: accessKeyId ?? '' };
+  const base = {
+    principalId: caller.userId,
+    arn: caller.arn,
+    accountId: caller.accountId,
+    accessKeyId: accessKeyId ?? '',
+  };
   switch (caller.kind) {
     case 'root':
       return { type: 'Root', ...base };
     case 'user':
       return { type: 'IAMUser', ...base, userName: caller.arn.slice(caller.arn.lastIndexOf('/') + 1) };
     case 'role': {
-      const issuer = { type: 'Role', arn: caller.roleArn ?? '', accountId: caller.accountId, principalId: caller.userId.split(':')[0] };
+      const issuer = {
+        type: 'Role',
+        arn: caller.roleArn ?? '',
+        accountId: caller.accountId,
+        principalId: caller.userId.split(':')[0],
+      };
       return { type: 'AssumedRole', ...base, sessionContext: { sessionIssuer: issuer } };
     }
     case 'service':

@@ -94,7 +94,10 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
 
 function badRequest(error: unknown): WireResponse {
   const known = error instanceof AwsError;
-  const body = JSON.stringify({ __type: known ? error.code : 'InternalFailure', message: known ? error.message : 'The request could not be read' });
+  const body = JSON.stringify({
+    __type: known ? error.code : 'InternalFailure',
+    message: known ? error.message : 'The request could not be read',
+  });
   return { status: known ? (error.status ?? 400) : 400, headers: { 'content-type': 'application/json' }, body };
 }
 

@@ -48,13 +48,23 @@ function mac({ secret, service, operation }: Paging, position: number): Buffer {
 function refused({ service, protocol }: Paging): AwsError {
   if (protocol === 'ec2') return new AwsError('InvalidNextToken', 'The token is invalid.');
   if (service === 'iam') return new AwsError('ValidationError', 'Invalid Marker.', { status: 400 });
-  if (service === 'kms') return new AwsError('InvalidMarkerException', 'The request was rejected because the marker is not valid.');
-  if (service === 's3') return new AwsError('InvalidArgument', 'The continuation token provided is incorrect', { status: 400 });
+  if (service === 'kms')
+    return new AwsError('InvalidMarkerException', 'The request was rejected because the marker is not valid.');
+  if (service === 's3')
+    return new AwsError('InvalidArgument', 'The continuation token provided is incorrect', { status: 400 });
   if (service === 'ssm' || service === 'config' || service === 'cloudwatch' || service === 'securityhub') {
-    const code = service === 'ssm' ? 'InvalidNextToken' : service === 'config' ? 'InvalidNextTokenException' : service === 'cloudwatch' ? 'InvalidNextToken' : 'InvalidInputException';
+    const code =
+      service === 'ssm'
+        ? 'InvalidNextToken'
+        : service === 'config'
+          ? 'InvalidNextTokenException'
+          : service === 'cloudwatch'
+            ? 'InvalidNextToken'
+            : 'InvalidInputException';
     return new AwsError(code, 'The specified token is not valid.');
   }
-  if (service === 'organizations') return new AwsError('InvalidInputException', 'You specified an invalid value for the NextToken parameter.');
+  if (service === 'organizations')
+    return new AwsError('InvalidInputException', 'You specified an invalid value for the NextToken parameter.');
   if (service === 'logs' || service === 'lambda') {
     return new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
   }

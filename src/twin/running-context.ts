@@ -88,7 +88,9 @@ export class RunningContext implements Context {
     const message = `User: ${this.caller.arn} is not authorized to perform: ${action}${on} because ${reason}`;
     switch (this.settings.protocol) {
       case 'ec2':
-        return new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, { status: 403 });
+        return new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, {
+          status: 403,
+        });
       case 'query':
       case 'restXml':
         return this.service === 'sns'
@@ -126,7 +128,13 @@ export class RunningContext implements Context {
 
   page<Item>(all: readonly Item[], token: string | undefined, limit: number | undefined, max = 100): Page<Item> {
     const { protocol, pageSecret } = this.settings;
-    return pageOf({ secret: pageSecret, service: this.service, operation: this.operation, protocol }, all, token, limit, max);
+    return pageOf(
+      { secret: pageSecret, service: this.service, operation: this.operation, protocol },
+      all,
+      token,
+      limit,
+      max,
+    );
   }
 }
 

@@ -68,7 +68,10 @@ function canonicalQuery(query: WireRequest['query']): string {
 
 /** RFC 3986: `encodeURIComponent` leaves five characters that must be encoded too. */
 function encodeStrictly(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 function parseStamp(stamp: string): number | undefined {

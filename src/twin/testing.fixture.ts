@@ -48,7 +48,11 @@ export function twinFor(options: TestTwinOptions = {}): TestTwin {
   const region = options.region ?? 'eu-west-1';
   const accountId = options.accountId ?? '111122223333';
   let nowMs = (options.now ?? new Date('2026-03-01T00:00:00.000Z')).getTime();
-  const ids = new Set([accountId, ...(options.accounts ?? []), ...(options.resources ?? []).map((each) => each.accountId)]);
+  const ids = new Set([
+    accountId,
+    ...(options.accounts ?? []),
+    ...(options.resources ?? []).map((each) => each.accountId),
+  ]);
   const header: EstateHeader = {
     partition: partitionOf(region),
     collectedAt: new Date(nowMs).toISOString(),

@@ -76,7 +76,12 @@ function choose(all: readonly Account[], organization: OrganizationInfo | undefi
   const wantedUnits = new Set<string>();
   for (const wanted of selection.organizationalUnits ?? []) {
     const unit = units.find(({ id, name }) => id === wanted || name === wanted);
-    if (unit === undefined) throw unknownName('organizational unit', wanted, units.map(({ name }) => name));
+    if (unit === undefined)
+      throw unknownName(
+        'organizational unit',
+        wanted,
+        units.map(({ name }) => name),
+      );
     wantedUnits.add(unit.name);
   }
   return all.filter(
@@ -102,7 +107,13 @@ async function regionsOf(
 ): Promise<readonly string[]> {
   const region = GLOBAL;
   try {
-    const answer = await connection.send({ service: 'ec2', operation: 'DescribeRegions', accountId, region, input: {} });
+    const answer = await connection.send({
+      service: 'ec2',
+      operation: 'DescribeRegions',
+      accountId,
+      region,
+      input: {},
+    });
     const enabled = ((answer['Regions'] ?? []) as { RegionName: string }[]).map(({ RegionName }) => RegionName);
     for (const name of wanted ?? []) if (!enabled.includes(name)) throw unknownName('region', name, enabled);
     return wanted ?? enabled;

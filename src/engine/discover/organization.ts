@@ -30,7 +30,12 @@ export async function readOrganization(connection: OpenConnection): Promise<Orga
         accounts.push({ accountId: String(account['Id']), name: String(account['Name'] ?? account['Id']), path });
       }
       if (path.length >= DEPTH_MAX) return;
-      for (const unit of await pages(ask, 'ListOrganizationalUnitsForParent', { ParentId: parentId }, 'OrganizationalUnits')) {
+      for (const unit of await pages(
+        ask,
+        'ListOrganizationalUnitsForParent',
+        { ParentId: parentId },
+        'OrganizationalUnits',
+      )) {
         units.push({ id: String(unit['Id']), name: String(unit['Name']) });
         await visit(String(unit['Id']), [...path, String(unit['Name'])]);
       }
@@ -47,7 +52,8 @@ type Ask = (operation: string, input: Record<string, unknown>) => Promise<Record
 
 function askOf(connection: OpenConnection): Ask {
   const { accountId } = connection.caller;
-  return (operation, input) => connection.send({ service: 'organizations', operation, accountId, region: GLOBAL, input });
+  return (operation, input) =>
+    connection.send({ service: 'organizations', operation, accountId, region: GLOBAL, input });
 }
 
 /** A listing may have this many pages; AWS's own quota on accounts is far below. */

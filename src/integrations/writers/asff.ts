@@ -7,7 +7,10 @@ export const asff: Writer = function* (findings, context) {
   let separator = '\n';
   for (const finding of findings) {
     const accountName = context.accountName(finding.accountId);
-    const document = toAsff(finding, context.controlOf(finding.controlId), { partition: context.partition, accountName });
+    const document = toAsff(finding, context.controlOf(finding.controlId), {
+      partition: context.partition,
+      accountName,
+    });
     yield `${separator}${JSON.stringify(document)}`;
     separator = ',\n';
   }

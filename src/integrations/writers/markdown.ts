@@ -54,5 +54,8 @@ function* notEvaluated(findings: readonly Finding[]): Iterable<string> {
 
 /** Texts come from the cloud (names, tags): they must not become markup. */
 function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>|#!~]/g, '\\$&').replace(/\s+/g, ' ').slice(0, 500);
+  return text
+    .replace(/[\\`*_{}[\]<>|#!~]/g, '\\$&')
+    .replace(/\s+/g, ' ')
+    .slice(0, 500);
 }

@@ -63,7 +63,10 @@ function result(finding: Finding, ruleIndex: number, context: ReportContext): Re
     partialFingerprints: { 'hikeshiFindingId/v1': shortId(finding) + finding.id.slice(-12) },
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: context.estateFile ?? 'hikeshi-estate' }, region: { startLine: 1 } },
+        physicalLocation: {
+          artifactLocation: { uri: context.estateFile ?? 'hikeshi-estate' },
+          region: { startLine: 1 },
+        },
         logicalLocations: [{ fullyQualifiedName: finding.resourceArn, kind: 'resource' }],
       },
     ],

@@ -38,7 +38,11 @@ export function encodeError(
     case 'json':
       return {
         status,
-        headers: { ...id, ...compatibility(service, fault), 'content-type': `application/x-amz-json-${service.jsonVersion}` },
+        headers: {
+          ...id,
+          ...compatibility(service, fault),
+          'content-type': `application/x-amz-json-${service.jsonVersion}`,
+        },
         body: JSON.stringify(treeBody(service, fault, false)),
       };
     case 'cbor':
@@ -60,15 +64,18 @@ export function encodeError(
     }
     case 'restJson': {
       const headers = { ...id, 'content-type': 'application/json', 'x-amzn-errortype': fault.name };
-      return { status, headers, body: JSON.stringify({ message: fault.message, Message: fault.message, ...fault.members }) };
+      return {
+        status,
+        headers,
+        body: JSON.stringify({ message: fault.message, Message: fault.message, ...fault.members }),
+      };
     }
   }
 }
 
 function faultOf(service: ServiceModel, thrown: unknown): Fault {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const model =
-    service.errors.get(error.name) ?? [...service.errors.values()].find(({ code }) => code === error.name);
+  const model = service.errors.get(error.name) ?? [...service.errors.values()].find(({ code }) => code === error.name);
   const isAws = thrown instanceof AwsError || '$fault' in error;
   if (model === undefined && !isAws) {
     const message = `The twin failed: ${error.message}`;

@@ -59,7 +59,8 @@ function boundValue(member: Member, request: WireRequest, labels: Readonly<Recor
   if (traits.httpHeader !== undefined) {
     const text = request.headers[traits.httpHeader.toLowerCase()];
     if (text === undefined) return undefined;
-    if (shape.kind === 'list') return splitHeader(text, shape.item.shape.kind).map((item) => fromText(shape.item.shape, item));
+    if (shape.kind === 'list')
+      return splitHeader(text, shape.item.shape.kind).map((item) => fromText(shape.item.shape, item));
     return traits.mediaType === undefined ? fromText(shape, text) : Buffer.from(text, 'base64').toString('utf8');
   }
   if (traits.httpPrefixHeaders !== undefined) return prefixed(request.headers, traits.httpPrefixHeaders.toLowerCase());
@@ -67,7 +68,10 @@ function boundValue(member: Member, request: WireRequest, labels: Readonly<Recor
     const bound = new Set(['x-id']);
     const entries = Object.entries(request.query).filter(([name]) => !bound.has(name));
     return Object.fromEntries(
-      entries.map(([name, value]) => [name, shape.value.shape.kind === 'list' ? [value].flat() : String([value].flat()[0])]),
+      entries.map(([name, value]) => [
+        name,
+        shape.value.shape.kind === 'list' ? [value].flat() : String([value].flat()[0]),
+      ]),
     );
   }
   return undefined;
@@ -83,7 +87,9 @@ function splitHeader(text: string, kind: string): string[] {
 
 function prefixed(headers: Readonly<Record<string, string>>, prefix: string): Fields | undefined {
   const found = Object.entries(headers).filter(([name]) => name.startsWith(prefix));
-  return found.length === 0 ? undefined : Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));
+  return found.length === 0
+    ? undefined
+    : Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 function decodePayload(service: ServiceModel, member: Member, body: Uint8Array): unknown {
@@ -95,7 +101,8 @@ function decodePayload(service: ServiceModel, member: Member, body: Uint8Array):
 }
 
 function decodeRestBody(service: ServiceModel, operation: OperationModel, body: Uint8Array): Fields {
-  if (service.protocol === 'restXml') return readXml(() => readStruct(operation.input, parseXml(textOf(body)), isBound));
+  if (service.protocol === 'restXml')
+    return readXml(() => readStruct(operation.input, parseXml(textOf(body)), isBound));
   const members = operation.input.members.filter((member) => !isBound(member));
   return decodeTree(JSON_TREE, { ...operation.input, members }, parseJson(body)) as Fields;
 }

@@ -128,7 +128,12 @@ const SIMPLE_SHAPES: Readonly<Record<number, Shape>> = {
 const STRING: Shape = shape('string');
 
 function simpleShape(code: number): Shape {
-  const plain = (inner: number, name: string): Member => ({ name, shape: simpleShape(inner), traits: {}, required: true });
+  const plain = (inner: number, name: string): Member => ({
+    name,
+    shape: simpleShape(inner),
+    traits: {},
+    required: true,
+  });
   if (code >= MAP_BIT) return shape('map', { key: plain(0, 'key'), value: plain(code & INNER, 'value') });
   if (code >= LIST_BIT) return shape('list', { item: plain(code & INNER, 'member') });
   return SIMPLE_SHAPES[code] ?? STRING;

@@ -70,7 +70,8 @@ export function decodeTree(format: TreeFormat, shape: Shape, value: unknown, dep
       for (const member of shape.members) {
         const name = format.memberName(member);
         const field = Object.hasOwn(value, name) ? value[name] : undefined;
-        if (field !== undefined && field !== null) decoded[member.name] = decodeTree(format, member.shape, field, depth + 1);
+        if (field !== undefined && field !== null)
+          decoded[member.name] = decodeTree(format, member.shape, field, depth + 1);
       }
       return decoded;
     }
@@ -102,7 +103,8 @@ export function decodeTree(format: TreeFormat, shape: Shape, value: unknown, dep
 function numberOf(value: unknown): number {
   if (typeof value === 'number') return value;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-  if (Number.isNaN(number) && value !== 'NaN') throw unexpected(`${typeof value} value cannot be converted to a number`);
+  if (Number.isNaN(number) && value !== 'NaN')
+    throw unexpected(`${typeof value} value cannot be converted to a number`);
   return number;
 }
 

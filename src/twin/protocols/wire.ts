@@ -45,13 +45,15 @@ export function decodeBody(headers: Readonly<Record<string, string>>, body: Uint
 /** `<hex length>[;chunk-signature=…]\r\n<bytes>\r\n` … `0\r\n<trailers>`. */
 function joinChunks(body: Buffer): Uint8Array {
   const chunks: Buffer[] = [];
-  for (let at = 0; at < body.length; ) {
+  for (let at = 0; at < body.length;) {
     const lineEnd = body.indexOf('\r\n', at);
     if (lineEnd < 0) break;
     const length = Number.parseInt(body.toString('latin1', at, lineEnd), 16);
     if (!(length > 0)) break;
     if (lineEnd + 2 + length > body.length) {
-      throw new AwsError('IncompleteBody', 'You did not provide the number of bytes specified by the chunk header', { status: 400 });
+      throw new AwsError('IncompleteBody', 'You did not provide the number of bytes specified by the chunk header', {
+        status: 400,
+      });
     }
     chunks.push(body.subarray(lineEnd + 2, lineEnd + 2 + length));
     at = lineEnd + 2 + length + 2;
