@@ -1,4 +1,8 @@
 import { implement } from '../../implement.js';
+import { account } from './account.js';
+import { groupsAndPolicies } from './groups-and-policies.js';
+import { roles } from './roles.js';
+import { users } from './users.js';
 
-/** iam on the twin. */
-export const service = implement('iam', {});
+/** IAM on the twin. */
+export const service = implement('iam', account, groupsAndPolicies, roles, users);

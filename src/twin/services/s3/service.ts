@@ -1,4 +1,8 @@
 import { implement } from '../../implement.js';
+import { access } from './access.js';
+import { buckets } from './buckets.js';
+import { objects } from './objects.js';
+import { settings } from './settings.js';
 
-/** s3 on the twin. */
-export const service = implement('s3', {});
+/** S3 on the twin. */
+export const service = implement('s3', access, buckets, objects, settings);
