@@ -32,7 +32,7 @@ function workflowAfter(before: Finding, after: Finding): 'NEW' | 'NOTIFIED' | 'R
   if (status === 'SUPPRESSED') return status;
   if (after.Compliance?.Status === 'PASSED') return 'RESOLVED';
   const returned = before.RecordState === 'ARCHIVED' && after.RecordState === 'ACTIVE';
-  const broke = before.Compliance?.Status === 'PASSED' && after.Compliance?.Status !== 'PASSED';
+  const broke = before.Compliance?.Status === 'PASSED';
   return returned || broke ? 'NEW' : status;
 }
 

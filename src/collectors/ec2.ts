@@ -1,0 +1,201 @@
+import type { ResourceTypes, TypeName } from '../estate/resource-types.js';
+import { defineCollector, resourceAt, type CollectTarget } from './collector.js';
+
+const arn = ({ partition, region, accountId }: CollectTarget, kind: string, id: string | undefined) =>
+  `arn:${partition}:ec2:${region}:${accountId}:${kind}/${id ?? ''}`;
+
+/** A resource of this account: what others share with it (a subnet, say) is read where it belongs. */
+function own<Type extends TypeName>(
+  target: CollectTarget,
+  type: Type,
+  kind: string,
+  id: string | undefined,
+  configuration: ResourceTypes[Type] & { readonly OwnerId?: string | undefined },
+) {
+  const { OwnerId } = configuration;
+  if (OwnerId !== undefined && OwnerId !== target.accountId) return [];
+  return [resourceAt(target, type, arn(target, kind, id), configuration)];
+}
+
+const instances = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::Instance'],
+  reads: ['DescribeInstances'],
+  scope: 'region',
+  async *collect(read, target) {
+    const reservations = await read.list('DescribeInstances', { MaxResults: 1000 }, (page) => page.Reservations);
+    for (const item of reservations.flatMap(({ Instances }) => Instances ?? [])) {
+      yield resourceAt(target, 'AWS::EC2::Instance', arn(target, 'instance', item.InstanceId), item);
+    }
+  },
+});
+
+const volumes = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::Volume'],
+  reads: ['DescribeVolumes'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeVolumes', { MaxResults: 1000 }, (page) => page.Volumes)) {
+      yield resourceAt(target, 'AWS::EC2::Volume', arn(target, 'volume', item.VolumeId), item);
+    }
+  },
+});
+
+/** One call more lists the public ones, instead of one call for each snapshot: permissions to accounts are not read. */
+const snapshots = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::Snapshot'],
+  reads: ['DescribeSnapshots'],
+  scope: 'region',
+  async *collect(read, target) {
+    const mine = { OwnerIds: ['self'], MaxResults: 1000 };
+    const all = await read.list('DescribeSnapshots', mine, (page) => page.Snapshots);
+    const open = await read.list('DescribeSnapshots', { ...mine, RestorableByUserIds: ['all'] }, (page) => page.Snapshots);
+    const isPublic = new Set(open.map(({ SnapshotId }) => SnapshotId));
+    for (const item of all) {
+      const permissions = isPublic.has(item.SnapshotId) ? { CreateVolumePermissions: [{ Group: 'all' as const }] } : {};
+      yield resourceAt(target, 'AWS::EC2::Snapshot', arn(target, 'snapshot', item.SnapshotId), { ...item, ...permissions });
+    }
+  },
+});
+
+const securityGroups = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::SecurityGroup'],
+  reads: ['DescribeSecurityGroups'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeSecurityGroups', { MaxResults: 1000 }, (page) => page.SecurityGroups)) {
+      yield* own(target, 'AWS::EC2::SecurityGroup', 'security-group', item.GroupId, item);
+    }
+  },
+});
+
+const vpcs = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::VPC'],
+  reads: ['DescribeVpcs'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeVpcs', { MaxResults: 1000 }, (page) => page.Vpcs)) {
+      yield* own(target, 'AWS::EC2::VPC', 'vpc', item.VpcId, item);
+    }
+  },
+});
+
+const subnets = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::Subnet'],
+  reads: ['DescribeSubnets'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeSubnets', { MaxResults: 1000 }, (page) => page.Subnets)) {
+      yield* own(target, 'AWS::EC2::Subnet', 'subnet', item.SubnetId, item);
+    }
+  },
+});
+
+const networkAcls = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::NetworkAcl'],
+  reads: ['DescribeNetworkAcls'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeNetworkAcls', { MaxResults: 1000 }, (page) => page.NetworkAcls)) {
+      yield* own(target, 'AWS::EC2::NetworkAcl', 'network-acl', item.NetworkAclId, item);
+    }
+  },
+});
+
+const routeTables = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::RouteTable'],
+  reads: ['DescribeRouteTables'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeRouteTables', { MaxResults: 100 }, (page) => page.RouteTables)) {
+      yield* own(target, 'AWS::EC2::RouteTable', 'route-table', item.RouteTableId, item);
+    }
+  },
+});
+
+const internetGateways = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::InternetGateway'],
+  reads: ['DescribeInternetGateways'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeInternetGateways', { MaxResults: 1000 }, (page) => page.InternetGateways)) {
+      yield* own(target, 'AWS::EC2::InternetGateway', 'internet-gateway', item.InternetGatewayId, item);
+    }
+  },
+});
+
+const natGateways = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::NatGateway'],
+  reads: ['DescribeNatGateways'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeNatGateways', { MaxResults: 1000 }, (page) => page.NatGateways)) {
+      yield resourceAt(target, 'AWS::EC2::NatGateway', arn(target, 'natgateway', item.NatGatewayId), item);
+    }
+  },
+});
+
+const networkInterfaces = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::NetworkInterface'],
+  reads: ['DescribeNetworkInterfaces'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeNetworkInterfaces', { MaxResults: 1000 }, (page) => page.NetworkInterfaces)) {
+      yield* own(target, 'AWS::EC2::NetworkInterface', 'network-interface', item.NetworkInterfaceId, item);
+    }
+  },
+});
+
+const flowLogs = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::FlowLog'],
+  reads: ['DescribeFlowLogs'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeFlowLogs', { MaxResults: 1000 }, (page) => page.FlowLogs)) {
+      yield resourceAt(target, 'AWS::EC2::FlowLog', arn(target, 'vpc-flow-log', item.FlowLogId), item);
+    }
+  },
+});
+
+const regionalSettings = defineCollector({
+  service: 'ec2',
+  types: ['Hikeshi::EC2::RegionalSettings'],
+  reads: ['GetEbsEncryptionByDefault', 'GetInstanceMetadataDefaults'],
+  scope: 'region',
+  async *collect(read, target) {
+    const id = `arn:${target.partition}:ec2:${target.region}:${target.accountId}:regional-settings`;
+    const encryption = await read.detail('GetEbsEncryptionByDefault', {}, id);
+    const metadata = await read.detail('GetInstanceMetadataDefaults', {}, id);
+    yield resourceAt(target, 'Hikeshi::EC2::RegionalSettings', id, {
+      ...(encryption?.EbsEncryptionByDefault === undefined ? {} : { EbsEncryptionByDefault: encryption.EbsEncryptionByDefault }),
+      ...(metadata === undefined ? {} : { InstanceMetadataDefaults: metadata?.AccountLevel ?? {} }),
+    });
+  },
+});
+
+export const ec2 = [
+  instances,
+  volumes,
+  snapshots,
+  securityGroups,
+  vpcs,
+  subnets,
+  networkAcls,
+  routeTables,
+  internetGateways,
+  natGateways,
+  networkInterfaces,
+  flowLogs,
+  regionalSettings,
+] as const;
