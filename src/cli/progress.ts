@@ -41,7 +41,7 @@ function sentence(event: EngineEvent): string {
     case 'discovered':
       return `found ${event.accounts} accounts`;
     case 'collecting':
-      return `reading ${event.accountId}: ${event.unitsDone}/${event.unitsAll} units, ${event.calls} calls, ${event.resources} resources`;
+      return `reading ${event.accountId}: ${event.unitsDone}/${event.unitsAll} parts, ${event.resources} resources`;
     case 'account-collected':
       return `read ${event.accountId}: ${event.resources} resources, ${event.gaps} gaps`;
     case 'account-evaluated':

@@ -3,27 +3,35 @@ import { cloudwatch } from './cloudwatch.js';
 import type { AnyCollector } from './collector.js';
 import { config } from './config.js';
 import { ec2 } from './ec2.js';
+import { events } from './events.js';
 import { iam } from './iam.js';
 import { kms } from './kms.js';
+import { lambda } from './lambda.js';
 import { logs } from './logs.js';
-import { messaging } from './messaging.js';
 import { organizations } from './organizations.js';
 import { s3 } from './s3.js';
+import { s3control } from './s3control.js';
 import { securityhub } from './securityhub.js';
+import { sns } from './sns.js';
+import { sqs } from './sqs.js';
 import { ssm } from './ssm.js';
 
-/** Every collector. A type is produced by exactly one. */
+/** Every collector. A type is produced by exactly one. Accounts are read in this order. */
 export const collectors: readonly AnyCollector[] = [
   ...organizations,
   ...iam,
   ...s3,
+  ...s3control,
   ...ec2,
   ...kms,
   ...cloudtrail,
   ...config,
   ...cloudwatch,
   ...logs,
-  ...messaging,
+  ...sns,
+  ...sqs,
+  ...events,
+  ...lambda,
   ...ssm,
   ...securityhub,
 ];

@@ -16,4 +16,5 @@ const alarms = defineCollector({
   },
 });
 
+/** The collector of CloudWatch. */
 export const cloudwatch = [alarms] as const;

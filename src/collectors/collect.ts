@@ -1,9 +1,9 @@
-import { mapBounded } from '../base/concurrency.js';
-import { GLOBAL, type AccountInfo, type Gap, type Resource } from '../estate/estate.js';
+import type { AccountInfo, Gap, Resource } from '../estate/estate.js';
 import type { TypeName } from '../estate/resource-types.js';
 import type { Send } from '../reference/api-call.js';
-import type { AnyCollector, CollectTarget } from './collector.js';
-import { readerOf, type Memory } from './reader.js';
+import { collectAccount } from './collect-account.js';
+import type { AnyCollector } from './collector.js';
+import { interrupted } from './reader.js';
 
 /** What one unit of collecting gave: one collector in one account and region. */
 export interface Collected {
@@ -17,10 +17,12 @@ export interface CollectJournal {
   finish(unit: string, collected: Collected): Promise<void>;
 }
 
+/** What is read, and how. */
 export interface CollectOptions {
   readonly send: Send;
   readonly partition: string;
   readonly accounts: readonly AccountInfo[];
+  /** The account that collectors of the organization read from; without it there is no organization. */
   readonly managementAccountId?: string;
   readonly collectors: readonly AnyCollector[];
   /** Accounts read at the same time, and units within each. */
@@ -33,10 +35,15 @@ export interface CollectOptions {
   readonly only?: ReadonlySet<string>;
 }
 
+/** Told when a unit starts and when it has finished. All counts are the account's so far. */
 export interface CollectProgress {
   readonly accountId: string;
+  /** `<account>/<region>/<service>/<types>`. */
+  readonly unit: string;
+  readonly state: 'started' | 'finished';
   readonly unitsDone: number;
   readonly unitsAll: number;
+  readonly calls: number;
   readonly resources: number;
 }
 
@@ -46,103 +53,56 @@ export interface CollectedAccount extends Collected {
 }
 
 const ACCOUNTS_AT_ONCE = 8;
-const UNITS_AT_ONCE = 16;
-
-/** The types an estate read by these collectors has. */
-export function collectedTypes(collectors: readonly AnyCollector[]): TypeName[] {
-  return ['AWS::::Account', ...new Set(collectors.flatMap(({ types }) => types))];
-}
 
 /**
- * Reads accounts, a bounded number at a time, and hands each over as soon as it is complete: memory is bounded by the
- * accounts under way. Calls: the sum of what the collectors need; none is made twice.
+ * Reads accounts, a bounded number at a time, and hands each over as soon as it and those before it are complete:
+ * memory is bounded by the accounts under way. Calls: the sum of what the collectors need; none is made twice. The road
+ * not taken, handing over in order of completion, would save a little waiting and make every snapshot differ from the
+ * last.
  *
- * A call that fails is a gap. An account that cannot be entered is one gap, and the others go on.
+ * A call that fails is a gap. An account that cannot be entered is one gap, and the others go on. Leaving the loop stops
+ * what is under way.
  *
  * @throws Problem `interrupted` when the signal is raised; what was finished is in the journal.
  */
 export async function* collect(options: CollectOptions): AsyncIterable<CollectedAccount> {
-  const window = options.accountsAtOnce ?? ACCOUNTS_AT_ONCE;
+  const leaving = new AbortController();
+  const signal = options.signal === undefined ? leaving.signal : AbortSignal.any([options.signal, leaving.signal]);
   const waiting = [...options.accounts];
   const running: Promise<CollectedAccount>[] = [];
   const start = () => {
     const account = waiting.shift();
     if (account === undefined) return;
-    const work = collectAccount(account, options);
+    const work = collectAccount(account, { ...options, signal });
     // A failure is thrown where it is awaited, below; until then it must not count as unhandled.
     work.catch(() => undefined);
     running.push(work);
   };
-  for (let index = 0; index < window; index++) start();
-  for (let next = running.shift(); next !== undefined; next = running.shift()) {
-    yield await next;
-    start();
+  try {
+    for (let index = 0; index < (options.accountsAtOnce ?? ACCOUNTS_AT_ONCE); index++) start();
+    for (let next = running.shift(); next !== undefined; next = running.shift()) {
+      const collected = await next;
+      if (options.signal?.aborted === true) throw interrupted();
+      yield collected;
+      start();
+    }
+  } finally {
+    leaving.abort();
+    await Promise.allSettled(running);
   }
 }
 
-interface Unit {
-  readonly collector: AnyCollector;
-  readonly target: CollectTarget;
-}
-
-async function collectAccount(account: AccountInfo, options: CollectOptions): Promise<CollectedAccount> {
-  const units = unitsOf(account, options);
-  const memory: Memory = new Map();
-  let unitsDone = 0;
-  let resources = 0;
-  let locked: Gap | undefined;
-  const parts = await mapBounded(units, options.unitsAtOnce ?? UNITS_AT_ONCE, async (unit): Promise<Collected> => {
-    if (locked !== undefined) return NOTHING;
-    options.signal?.throwIfAborted();
-    const part = await collectUnit(unit, options, memory);
-    locked ??= part.gaps.find(({ operation, service }) => service === 'sts' && operation === 'AssumeRole');
-    unitsDone += 1;
-    resources += part.resources.length;
-    options.onProgress?.({ accountId: account.accountId, unitsDone, unitsAll: units.length, resources });
-    return part;
-  });
-  const self = accountResource(account);
-  if (locked !== undefined) return { account, resources: [self], gaps: [locked] };
-  return {
-    account,
-    resources: [self, ...parts.flatMap((part) => part.resources)],
-    gaps: parts.flatMap((part) => part.gaps),
-  };
-}
-
-const NOTHING: Collected = { resources: [], gaps: [] };
-
-function accountResource({ accountId, name }: AccountInfo): Resource<'AWS::::Account'> {
-  const configuration = { AccountId: accountId, Name: name };
-  return { arn: `AWS::::Account:${accountId}`, type: 'AWS::::Account', accountId, region: GLOBAL, configuration };
-}
-
-function unitsOf(account: AccountInfo, { collectors, partition, managementAccountId }: CollectOptions): Unit[] {
-  const { accountId, regions } = account;
-  return collectors.flatMap((collector): Unit[] => {
-    if (collector.scope === 'organization' && accountId !== managementAccountId) return [];
-    const places = collector.scope === 'region' ? regions : [GLOBAL];
-    return places.map((region) => ({ collector, target: { accountId, region, partition, regions } }));
-  });
-}
-
-async function collectUnit({ collector, target }: Unit, options: CollectOptions, memory: Memory): Promise<Collected> {
-  const name = `${target.accountId}/${target.region}/${collector.service}/${collector.types.join('+')}`;
-  const known = await options.journal?.find(name);
-  if (known !== undefined) return known;
-  const gaps: Gap[] = [];
-  const resources: Resource[] = [];
-  const reader = readerOf({
-    send: options.send,
-    service: collector.service,
-    types: collector.types,
-    target,
-    memory,
-    onGap: (gap) => gaps.push(gap),
-    ...(options.only === undefined ? {} : { only: options.only }),
-  });
-  for await (const resource of collector.collect(reader as never, target)) resources.push(resource);
-  const collected = { resources, gaps };
-  await options.journal?.finish(name, collected);
-  return collected;
+/**
+ * The types an estate read by these collectors has. What belongs to the organization is read in its management account
+ * only: where `accounts` are given and that one is not among them, its types were not looked for.
+ */
+export function collectedTypes(
+  collectors: readonly AnyCollector[],
+  place?: Pick<CollectOptions, 'accounts' | 'managementAccountId'>,
+): TypeName[] {
+  const reads = ({ scope }: AnyCollector): boolean =>
+    scope !== 'organization' ||
+    place === undefined ||
+    place.accounts.some(({ accountId }) => accountId === place.managementAccountId);
+  return ['AWS::::Account', ...new Set(collectors.filter(reads).flatMap(({ types }) => types))];
 }

@@ -23,6 +23,9 @@ export interface Reader<Name extends ServiceName, Operation extends OperationNam
    * Reads a detail of one resource. Answers `null` when AWS answers with one of the `absent` error codes, `undefined`
    * when the call fails otherwise (a gap about this one resource is recorded).
    *
+   * Codes of a resource that is gone belong in `absent` of its first detail: what was deleted since it was listed is
+   * not there, which is no gap.
+   *
    * @param of the ARN the detail belongs to.
    */
   detail<O extends Operation>(
@@ -32,23 +35,30 @@ export interface Reader<Name extends ServiceName, Operation extends OperationNam
     absent?: readonly string[],
   ): Promise<Stored<Output<Name, O>> | null | undefined>;
 
-  /** As `detail`, for a listing that belongs to one resource: all its pages, or `undefined` when any fails. */
+  /**
+   * As `detail`, for a listing that belongs to one resource: all its pages, or `undefined` when any fails. Without
+   * `of`, for a resource that cannot be kept without it, a failure is a gap over the collector's types.
+   */
   details<O extends Operation, Item>(
     operation: O,
     input: Input<Name, O>,
     items: (page: Stored<Output<Name, O>>) => readonly Item[] | null | undefined,
-    of: string,
-  ): Promise<Item[] | undefined>;
+    of?: string,
+    absent?: readonly string[],
+  ): Promise<Item[] | null | undefined>;
 
   /**
-   * Reads something of the whole account or region that is not a list. As `detail`, but a failure is a gap over the
-   * collector's types.
+   * Reads something of the whole account or region that is not a list, or without which a resource cannot be kept. As
+   * `detail`, but a failure is a gap over the collector's types.
    */
   one<O extends Operation>(
     operation: O,
     input: Input<Name, O>,
     absent?: readonly string[],
   ): Promise<Stored<Output<Name, O>> | null | undefined>;
+
+  /** The same reader, calling another region (or `global`); gaps stay those of the region being read. */
+  in(region: string): Reader<Name, Operation>;
 
   /** Runs `work` on every item, a bounded number at a time, and answers in the items' order. */
   each<Item, Made>(items: readonly Item[], work: (item: Item) => Promise<Made>): Promise<Made[]>;
@@ -59,7 +69,7 @@ export interface CollectTarget {
   readonly accountId: string;
   readonly region: string;
   readonly partition: string;
-  /** The regions being read of this account: an account-wide collector may need them (buckets' regions). */
+  /** The regions being read of this account, the first of which stands for all where something must be read once. */
   readonly regions: readonly string[];
 }
 
@@ -96,13 +106,12 @@ export interface AnyCollector {
   collect(read: never, target: CollectTarget): AsyncIterable<Resource>;
 }
 
-/** A resource in the collected account and region. `region` differs from the target's only for S3 buckets. */
+/** A resource in the collected account and region. */
 export function resourceAt<Type extends TypeName>(
   target: CollectTarget,
   type: Type,
   arn: string,
   configuration: ResourceTypes[Type],
-  region: string = target.region,
 ): Resource<Type> {
-  return { arn, type, accountId: target.accountId, region, configuration };
+  return { arn, type, accountId: target.accountId, region: target.region, configuration };
 }

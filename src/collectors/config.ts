@@ -8,11 +8,18 @@ const recorders = defineCollector({
   async *collect(read, target) {
     const all = await read.list('DescribeConfigurationRecorders', {}, (page) => page.ConfigurationRecorders);
     if (all.length === 0) return;
-    const states = await read.list('DescribeConfigurationRecorderStatus', {}, (page) => page.ConfigurationRecordersStatus);
+    const states = await read.list(
+      'DescribeConfigurationRecorderStatus',
+      {},
+      (page) => page.ConfigurationRecordersStatus,
+    );
     for (const item of all) {
       const arn = `arn:${target.partition}:config:${target.region}:${target.accountId}:config-recorder/${item.name ?? ''}`;
       const Status = states.find(({ name }) => name === item.name);
-      yield resourceAt(target, 'AWS::Config::ConfigurationRecorder', arn, { ...item, ...(Status === undefined ? {} : { Status }) });
+      yield resourceAt(target, 'AWS::Config::ConfigurationRecorder', arn, {
+        ...item,
+        ...(Status === undefined ? {} : { Status }),
+      });
     }
   },
 });
@@ -30,4 +37,5 @@ const channels = defineCollector({
   },
 });
 
+/** The collectors of AWS Config. */
 export const config = [recorders, channels] as const;

@@ -42,7 +42,10 @@ const volumes = defineCollector({
   },
 });
 
-/** One call more lists the public ones, instead of one call for each snapshot: permissions to accounts are not read. */
+/**
+ * The account's own snapshots. One listing more names the public ones, in place of one call for each snapshot: of those
+ * the permission to all is kept; whom else snapshots are shared with is not read, and so left out.
+ */
 const snapshots = defineCollector({
   service: 'ec2',
   types: ['AWS::EC2::Snapshot'],
@@ -51,11 +54,18 @@ const snapshots = defineCollector({
   async *collect(read, target) {
     const mine = { OwnerIds: ['self'], MaxResults: 1000 };
     const all = await read.list('DescribeSnapshots', mine, (page) => page.Snapshots);
-    const open = await read.list('DescribeSnapshots', { ...mine, RestorableByUserIds: ['all'] }, (page) => page.Snapshots);
+    const open = await read.list(
+      'DescribeSnapshots',
+      { ...mine, RestorableByUserIds: ['all'] },
+      (page) => page.Snapshots,
+    );
     const isPublic = new Set(open.map(({ SnapshotId }) => SnapshotId));
     for (const item of all) {
       const permissions = isPublic.has(item.SnapshotId) ? { CreateVolumePermissions: [{ Group: 'all' as const }] } : {};
-      yield resourceAt(target, 'AWS::EC2::Snapshot', arn(target, 'snapshot', item.SnapshotId), { ...item, ...permissions });
+      yield resourceAt(target, 'AWS::EC2::Snapshot', arn(target, 'snapshot', item.SnapshotId), {
+        ...item,
+        ...permissions,
+      });
     }
   },
 });
@@ -126,7 +136,11 @@ const internetGateways = defineCollector({
   reads: ['DescribeInternetGateways'],
   scope: 'region',
   async *collect(read, target) {
-    for (const item of await read.list('DescribeInternetGateways', { MaxResults: 1000 }, (page) => page.InternetGateways)) {
+    for (const item of await read.list(
+      'DescribeInternetGateways',
+      { MaxResults: 1000 },
+      (page) => page.InternetGateways,
+    )) {
       yield* own(target, 'AWS::EC2::InternetGateway', 'internet-gateway', item.InternetGatewayId, item);
     }
   },
@@ -150,7 +164,11 @@ const networkInterfaces = defineCollector({
   reads: ['DescribeNetworkInterfaces'],
   scope: 'region',
   async *collect(read, target) {
-    for (const item of await read.list('DescribeNetworkInterfaces', { MaxResults: 1000 }, (page) => page.NetworkInterfaces)) {
+    for (const item of await read.list(
+      'DescribeNetworkInterfaces',
+      { MaxResults: 1000 },
+      (page) => page.NetworkInterfaces,
+    )) {
       yield* own(target, 'AWS::EC2::NetworkInterface', 'network-interface', item.NetworkInterfaceId, item);
     }
   },
@@ -168,6 +186,7 @@ const flowLogs = defineCollector({
   },
 });
 
+/** EC2's settings for the region. They are there whether they can be read or not. */
 const regionalSettings = defineCollector({
   service: 'ec2',
   types: ['Hikeshi::EC2::RegionalSettings'],
@@ -177,13 +196,15 @@ const regionalSettings = defineCollector({
     const id = `arn:${target.partition}:ec2:${target.region}:${target.accountId}:regional-settings`;
     const encryption = await read.detail('GetEbsEncryptionByDefault', {}, id);
     const metadata = await read.detail('GetInstanceMetadataDefaults', {}, id);
+    const { EbsEncryptionByDefault } = encryption ?? {};
     yield resourceAt(target, 'Hikeshi::EC2::RegionalSettings', id, {
-      ...(encryption?.EbsEncryptionByDefault === undefined ? {} : { EbsEncryptionByDefault: encryption.EbsEncryptionByDefault }),
-      ...(metadata === undefined ? {} : { InstanceMetadataDefaults: metadata?.AccountLevel ?? {} }),
+      ...(EbsEncryptionByDefault === undefined ? {} : { EbsEncryptionByDefault }),
+      ...(metadata ? { InstanceMetadataDefaults: metadata.AccountLevel ?? {} } : {}),
     });
   },
 });
 
+/** EC2's collectors. */
 export const ec2 = [
   instances,
   volumes,

@@ -1,10 +1,27 @@
+import type { KeyMetadata } from '@aws-sdk/client-kms';
+import type { Stored } from '../base/json.js';
 import { defineCollector, resourceAt } from './collector.js';
 
-/** KMS rotates the material it made itself, of symmetric keys that it keeps for the customer. */
-function rotates(key: { KeyManager?: string | undefined; KeySpec?: string | undefined; Origin?: string | undefined; KeyState?: string | undefined }): boolean {
-  return key.KeyManager === 'CUSTOMER' && key.KeySpec === 'SYMMETRIC_DEFAULT' && key.Origin === 'AWS_KMS' && key.KeyState !== 'PendingDeletion';
+/** Deleted since it was listed. */
+const GONE = ['NotFoundException'];
+
+/**
+ * KMS rotates by itself only material that it made, of symmetric keys that it keeps for the customer. A key that is being
+ * deleted (or waits for its replicas to be) is not asked about: it cannot be rotated any more.
+ *
+ * Source: KMS developer guide, "Rotate AWS KMS keys" and "Key states of AWS KMS keys".
+ */
+function rotates({ KeyManager, KeySpec, Origin, KeyState }: Stored<KeyMetadata>): boolean {
+  return (
+    KeyManager === 'CUSTOMER' &&
+    KeySpec === 'SYMMETRIC_DEFAULT' &&
+    Origin === 'AWS_KMS' &&
+    KeyState !== 'PendingDeletion' &&
+    KeyState !== 'PendingReplicaDeletion'
+  );
 }
 
+/** The account's own keys whole; of the keys AWS manages in it, what DescribeKey says. */
 const keys = defineCollector({
   service: 'kms',
   types: ['AWS::KMS::Key'],
@@ -13,21 +30,24 @@ const keys = defineCollector({
   async *collect(read, target) {
     const listed = await read.list('ListKeys', { Limit: 1000 }, (page) => page.Keys);
     const made = await read.each(listed, async ({ KeyId = '', KeyArn: arn = '' }) => {
-      const described = await read.detail('DescribeKey', { KeyId }, arn);
+      const described = await read.detail('DescribeKey', { KeyId }, arn, GONE);
+      if (described === null) return [];
       const metadata = described?.KeyMetadata ?? { KeyId, Arn: arn };
-      const rotation = rotates(metadata) ? await read.detail('GetKeyRotationStatus', { KeyId }, arn) : undefined;
       const own = metadata.KeyManager === 'CUSTOMER';
+      const rotation = rotates(metadata) ? await read.detail('GetKeyRotationStatus', { KeyId }, arn) : undefined;
       const policy = own ? await read.detail('GetKeyPolicy', { KeyId, PolicyName: 'default' }, arn) : undefined;
       const Tags = own ? await read.details('ListResourceTags', { KeyId }, (page) => page.Tags, arn) : undefined;
-      return resourceAt(target, 'AWS::KMS::Key', arn, {
+      const { KeyRotationEnabled, RotationPeriodInDays } = rotation ?? {};
+      const resource = resourceAt(target, 'AWS::KMS::Key', arn, {
         ...metadata,
-        ...(rotation?.KeyRotationEnabled === undefined ? {} : { KeyRotationEnabled: rotation.KeyRotationEnabled }),
-        ...(rotation?.RotationPeriodInDays === undefined ? {} : { RotationPeriodInDays: rotation.RotationPeriodInDays }),
+        ...(KeyRotationEnabled === undefined ? {} : { KeyRotationEnabled }),
+        ...(RotationPeriodInDays === undefined ? {} : { RotationPeriodInDays }),
         ...(policy?.Policy === undefined ? {} : { Policy: policy.Policy }),
-        ...(Tags === undefined ? {} : { Tags }),
+        ...(Tags ? { Tags } : {}),
       });
+      return [resource];
     });
-    yield* made;
+    yield* made.flat();
   },
 });
 
@@ -43,4 +63,5 @@ const aliases = defineCollector({
   },
 });
 
+/** KMS's collectors. */
 export const kms = [keys, aliases] as const;

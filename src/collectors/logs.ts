@@ -28,4 +28,5 @@ const filters = defineCollector({
   },
 });
 
+/** The collectors of CloudWatch Logs. */
 export const logs = [groups, filters] as const;

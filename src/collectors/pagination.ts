@@ -6,7 +6,10 @@ interface Convention {
   readonly when?: string;
 }
 
-/** Every convention of the services we read, most telling first. Source: the paginators of the SDK's clients. */
+/**
+ * Every convention of the services we read. A service has one: the order matters only for S3, whose listings of objects
+ * echo the request's token beside the next one. Source: the paginators of the SDK's clients.
+ */
 const conventions: readonly Convention[] = [
   { from: 'NextToken', to: 'NextToken' },
   { from: 'nextToken', to: 'nextToken' },

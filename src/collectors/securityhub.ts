@@ -18,4 +18,5 @@ const hubs = defineCollector({
   },
 });
 
+/** The collector of Security Hub. */
 export const securityhub = [hubs] as const;

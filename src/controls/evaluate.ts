@@ -1,4 +1,4 @@
-import type { Estate, Resource } from '../estate/estate.js';
+import type { Estate, Gap, Resource } from '../estate/estate.js';
 import { GLOBAL } from '../estate/estate.js';
 import type { TypeName } from '../estate/resource-types.js';
 import type { AnyControl, Control, Reason, Status } from './control.js';
@@ -30,11 +30,12 @@ export function* evaluateAccount(
   now: Date,
 ): Iterable<Result> {
   const surroundings = surroundingsOf(estate, accountId, now);
+  const details = detailGaps(estate, accountId);
   for (const each of controls) {
     const control = each as unknown as Control;
     yield* unreadResults(estate, accountId, control);
     for (const resource of estate.list(control.resourceType, { accountId })) {
-      if (applies(control, resource)) yield judge(control, resource, surroundings);
+      if (applies(control, resource)) yield judge(control, resource, surroundings, details);
     }
   }
 }
@@ -53,7 +54,22 @@ function applies(control: Control, resource: Resource): boolean {
   }
 }
 
-function judge(control: Control, resource: Resource, surroundings: Surroundings): Result {
+/** The account's gaps that concern one resource each, by its ARN. */
+function detailGaps(estate: Estate, accountId: string): ReadonlyMap<string, readonly Gap[]> {
+  const gaps = new Map<string, Gap[]>();
+  for (const gap of estate.gaps) {
+    if (gap.accountId !== accountId || gap.resourceArn === undefined) continue;
+    gaps.set(gap.resourceArn, [...(gaps.get(gap.resourceArn) ?? []), gap]);
+  }
+  return gaps;
+}
+
+function judge(
+  control: Control,
+  resource: Resource,
+  surroundings: Surroundings,
+  details: ReadonlyMap<string, readonly Gap[]>,
+): Result {
   const subject = {
     controlId: control.id,
     accountId: resource.accountId,
@@ -62,7 +78,11 @@ function judge(control: Control, resource: Resource, surroundings: Surroundings)
     resourceArn: resource.arn,
   };
   try {
-    return { ...subject, ...control.evaluate(resource, surroundings) };
+    const verdict = control.evaluate(resource, surroundings);
+    if (verdict.status !== 'NOT_AVAILABLE') return { ...subject, ...verdict };
+    // What failed while this resource was read is why its members are missing.
+    const causes = (details.get(resource.arn) ?? []).map((gap) => ({ text: describeGap(gap) }));
+    return { ...subject, ...verdict, reasons: [...verdict.reasons, ...causes] };
   } catch (thrown) {
     const text = `the control could not judge this resource: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
     return { ...subject, status: 'NOT_AVAILABLE', reasons: [{ text }] };
@@ -71,6 +91,8 @@ function judge(control: Control, resource: Resource, surroundings: Surroundings)
 
 function* unreadResults(estate: Estate, accountId: string, control: Control): Iterable<Result> {
   const type = control.resourceType;
+  // An account is one resource: once it is there, no more of its type can be hidden.
+  if (type === 'AWS::::Account' && !estate.list(type, { accountId })[Symbol.iterator]().next().done) return;
   const result = (region: string, text: string): Result => ({
     controlId: control.id,
     accountId,

@@ -1,4 +1,5 @@
 import type { Estate, Gap, Resource } from '../estate/estate.js';
+import { GLOBAL } from '../estate/estate.js';
 import type { ResourceTypes, TypeName } from '../estate/resource-types.js';
 
 /**
@@ -38,7 +39,8 @@ export interface Surroundings {
 /** The surroundings that an account has in an estate. */
 export function surroundingsOf(estate: Estate, accountId: string, now: Date): Surroundings {
   const lists = new Map<string, readonly Resource[]>();
-  const indexes = new Map<unknown, Map<string, Resource[]>>();
+  const indexes = new Map<TypeName, Map<unknown, Map<string, Resource[]>>>();
+  const unread = new Map<string, string | undefined>();
   const list = <Type extends TypeName>(type: Type, region?: string): readonly Resource<Type>[] => {
     const key = `${type} ${region ?? '*'}`;
     const found = lists.get(key) ?? [
@@ -54,37 +56,51 @@ export function surroundingsOf(estate: Estate, accountId: string, now: Date): Su
     regions: estate.header.accounts.find((account) => account.accountId === accountId)?.regions ?? [],
     list,
     find: (type, keyOf, key) => {
-      let index = indexes.get(keyOf);
-      if (index === undefined) {
-        index = new Map();
-        for (const resource of list(type)) {
-          const value = keyOf(resource.configuration);
-          if (value === undefined) continue;
-          const bucket = index.get(value);
-          if (bucket === undefined) index.set(value, [resource]);
-          else bucket.push(resource);
-        }
-        indexes.set(keyOf, index);
-      }
+      const ofType = indexes.get(type) ?? new Map<unknown, Map<string, Resource[]>>();
+      indexes.set(type, ofType);
+      const index = ofType.get(keyOf) ?? indexBy(list(type), keyOf);
+      ofType.set(keyOf, index);
       return (index.get(key) ?? []) as never;
     },
     elsewhere: (type, arn) => estate.get(type, arn),
     unread: (type, region) => {
-      if (!estate.header.types.includes(type)) return `${type} was not collected`;
-      const gap = estate.gaps.find((candidate) => hides(candidate, accountId, type, region));
-      return gap === undefined ? undefined : describeGap(gap);
+      const key = `${type} ${region ?? '*'}`;
+      if (!unread.has(key)) unread.set(key, unreadSentence(estate, accountId, type, region));
+      return unread.get(key);
     },
   };
 }
 
-/** Whether a gap can hide whole resources of a type; a gap about one resource's detail hides none. */
+function indexBy<Type extends TypeName>(
+  resources: readonly Resource<Type>[],
+  keyOf: (configuration: ResourceTypes[Type]) => string | undefined,
+): Map<string, Resource[]> {
+  const index = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const key = keyOf(resource.configuration);
+    if (key === undefined) continue;
+    const bucket = index.get(key);
+    if (bucket === undefined) index.set(key, [resource]);
+    else bucket.push(resource);
+  }
+  return index;
+}
+
+function unreadSentence(estate: Estate, accountId: string, type: TypeName, region?: string): string | undefined {
+  if (!estate.header.types.includes(type)) return `${type} was not collected`;
+  const gap = estate.gaps.find((candidate) => hides(candidate, accountId, type, region));
+  return gap === undefined ? undefined : describeGap(gap);
+}
+
+/**
+ * Whether a gap can hide whole resources of a type; a gap about one resource's detail hides none. A gap over all types
+ * of the account as a whole (its role could not be assumed) hides those of every region.
+ */
 export function hides(gap: Gap, accountId: string, type: TypeName, region?: string): boolean {
-  return (
-    gap.accountId === accountId &&
-    gap.resourceArn === undefined &&
-    (gap.types.length === 0 || gap.types.includes(type)) &&
-    (region === undefined || gap.region === region || gap.region === '*')
-  );
+  if (gap.accountId !== accountId || gap.resourceArn !== undefined) return false;
+  if (gap.types.length > 0 && !gap.types.includes(type)) return false;
+  const everywhere = gap.region === '*' || (gap.region === GLOBAL && gap.types.length === 0);
+  return region === undefined || gap.region === region || everywhere;
 }
 
 /** A gap as a sentence. */

@@ -14,7 +14,6 @@ export type EngineEvent =
       readonly accountId: string;
       readonly unitsDone: number;
       readonly unitsAll: number;
-      readonly calls: number;
       readonly resources: number;
     }
   | {

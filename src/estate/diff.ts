@@ -50,7 +50,10 @@ function lookUp(
   of: { type: TypeName; accountId: string; region: string; arn: string },
 ): Resource | undefined {
   const found = estate.get(of.type, of.arn, of.accountId);
-  return found?.region === of.region ? found : undefined;
+  if (found === undefined || found.region === of.region) return found;
+  // `get` answers one of the account's copies; this one is in another region.
+  for (const other of estate.list(of.type, of)) if (other.arn === of.arn) return other;
+  return undefined;
 }
 
 function compare(before: Resource | undefined, after: Resource | undefined): Change | undefined {

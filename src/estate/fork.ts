@@ -2,15 +2,15 @@ import { parseArn } from '../base/arn.js';
 import type { Estate, EstateHeader, Gap, Resource, Scope } from './estate.js';
 import type { TypeName } from './resource-types.js';
 
-/** What a fork holds of one resource: its new state, or `null` once it is removed. */
-type Edit = Resource | null;
-
-/** One account, region and type, with the edits made there. */
-interface EditedPartition {
+/** What a fork holds of one resource: where it is, and its new state; `undefined` once it is removed. */
+interface Edit {
   readonly accountId: string;
   readonly region: string;
-  readonly edits: Map<string, Edit>;
+  readonly after: Resource | undefined;
 }
+
+/** The edits of one type: by ARN, then by place, because several accounts and regions may see one ARN. */
+type Edits = Map<string, Map<string, Edit>>;
 
 /**
  * A copy-on-write copy of an estate: reads fall through to the base, changes stay here, the base never changes.
@@ -20,14 +20,14 @@ interface EditedPartition {
 export class Fork implements Estate {
   /** The unchanging estate underneath every fork of a fork. */
   readonly base: Estate;
-  private readonly edited = new Map<TypeName, Map<string, EditedPartition>>();
+  private readonly edited = new Map<TypeName, Edits>();
 
   constructor(from: Estate) {
     this.base = from instanceof Fork ? from.base : from;
     if (!(from instanceof Fork)) return;
-    for (const [type, partitions] of from.edited) {
-      const copies = new Map<string, EditedPartition>();
-      for (const [key, partition] of partitions) copies.set(key, { ...partition, edits: new Map(partition.edits) });
+    for (const [type, edits] of from.edited) {
+      const copies: Edits = new Map();
+      for (const [arn, places] of edits) copies.set(arn, new Map(places));
       this.edited.set(type, copies);
     }
   }
@@ -42,91 +42,109 @@ export class Fork implements Estate {
 
   /** Adds a resource, or replaces the one of the same account, region, type and ARN. */
   put(resource: Resource): void {
-    this.partition(resource).edits.set(resource.arn, resource);
+    this.edit(resource, resource);
   }
 
   /** Removes a resource; removing one that is not there changes nothing. */
   remove(resource: Pick<Resource, 'type' | 'accountId' | 'region' | 'arn'>): void {
-    this.partition(resource).edits.set(resource.arn, null);
+    this.edit(resource, undefined);
   }
 
-  /** Every edit since the base: `[type, account, region, arn, new state or null]`. For `diff`. */
+  /** Every edit since the base, with the new state; `undefined` where the resource was removed. For `diff`. */
   *edits(): Iterable<{ type: TypeName; accountId: string; region: string; arn: string; after: Resource | undefined }> {
-    for (const [type, partitions] of this.edited) {
-      for (const { accountId, region, edits } of partitions.values()) {
-        for (const [arn, edit] of edits) yield { type, accountId, region, arn, after: edit ?? undefined };
-      }
+    for (const [type, edits] of this.edited) {
+      for (const [arn, places] of edits) for (const edit of places.values()) yield { type, arn, ...edit };
     }
   }
 
   *list<Type extends TypeName>(type: Type, scope: Scope = {}): Iterable<Resource<Type>> {
-    const partitions = this.edited.get(type);
-    if (partitions === undefined) {
+    const edits = this.edited.get(type);
+    if (edits === undefined) {
       yield* this.base.list(type, scope);
       return;
     }
     const seen = new Set<Edit>();
     for (const resource of this.base.list(type, scope)) {
-      const edit = partitions.get(key(resource))?.edits.get(resource.arn);
+      const edit = edits.get(resource.arn)?.get(placeOf(resource));
       if (edit === undefined) yield resource;
-      else if (edit !== null) {
+      else if (edit.after !== undefined) {
         seen.add(edit);
-        yield edit as Resource<Type>;
+        yield edit.after as Resource<Type>;
       }
     }
-    for (const { accountId, region, edits } of partitions.values()) {
-      if (scope.accountId !== undefined && scope.accountId !== accountId) continue;
-      if (scope.region !== undefined && scope.region !== region) continue;
-      for (const edit of edits.values()) if (edit !== null && !seen.has(edit)) yield edit as Resource<Type>;
-    }
+    for (const edit of added(edits, scope, seen)) yield edit as Resource<Type>;
   }
 
+  /** O(1), except for an ARN whose copy was removed here: then O(resources of the type) to see whether it has another. */
   get<Type extends TypeName>(type: Type, arn: string, accountId?: string): Resource<Type> | undefined {
-    const found = this.base.get(type, arn, accountId);
-    const partitions = this.edited.get(type);
-    if (partitions === undefined) return found;
-    const owner = accountId ?? parseArn(arn)?.accountId;
-    let other: Resource | undefined;
-    for (const partition of partitions.values()) {
-      if (accountId !== undefined && partition.accountId !== accountId) continue;
-      const edit = partition.edits.get(arn);
-      if (edit === undefined) continue;
-      if (found !== undefined && found.accountId === partition.accountId && found.region === partition.region) {
-        return (edit ?? undefined) as Resource<Type> | undefined;
-      }
-      if (edit !== null && (other === undefined || partition.accountId === owner)) other = edit;
-    }
-    return found ?? (other as Resource<Type> | undefined);
+    const places = this.edited.get(type)?.get(arn);
+    if (places === undefined) return this.base.get(type, arn, accountId);
+    if (accountId !== undefined) return this.find(type, arn, places, accountId);
+    const owner = parseArn(arn)?.accountId ?? '';
+    const owned = owner === '' ? undefined : this.find(type, arn, places, owner);
+    return owned ?? this.find(type, arn, places, undefined);
   }
 
   *all(scope: Scope = {}): Iterable<Resource> {
     const seen = new Set<Edit>();
     for (const resource of this.base.all(scope)) {
-      const edit = this.edited.get(resource.type)?.get(key(resource))?.edits.get(resource.arn);
+      const edit = this.edited.get(resource.type)?.get(resource.arn)?.get(placeOf(resource));
       if (edit === undefined) yield resource;
-      else if (edit !== null) {
+      else if (edit.after !== undefined) {
         seen.add(edit);
-        yield edit;
+        yield edit.after;
       }
     }
-    for (const { after, accountId, region } of this.edits()) {
-      if (scope.accountId !== undefined && scope.accountId !== accountId) continue;
-      if (scope.region !== undefined && scope.region !== region) continue;
-      if (after !== undefined && !seen.has(after)) yield after;
-    }
+    for (const edits of this.edited.values()) yield* added(edits, scope, seen);
   }
 
-  private partition(resource: Pick<Resource, 'type' | 'accountId' | 'region'>): EditedPartition {
-    const partitions = this.edited.get(resource.type) ?? new Map<string, EditedPartition>();
-    this.edited.set(resource.type, partitions);
-    const found = partitions.get(key(resource));
-    if (found !== undefined) return found;
-    const made = { accountId: resource.accountId, region: resource.region, edits: new Map<string, Edit>() };
-    partitions.set(key(resource), made);
-    return made;
+  /** A copy of an edited ARN: of one account, or of any. */
+  private find<Type extends TypeName>(
+    type: Type,
+    arn: string,
+    places: ReadonlyMap<string, Edit>,
+    accountId: string | undefined,
+  ): Resource<Type> | undefined {
+    const found = this.base.get(type, arn, accountId);
+    if (found !== undefined) {
+      const edit = places.get(placeOf(found));
+      if (edit === undefined) return found;
+      if (edit.after !== undefined) return edit.after as Resource<Type>;
+    }
+    for (const edit of places.values()) {
+      if (edit.after === undefined) continue;
+      if (accountId === undefined || edit.accountId === accountId) return edit.after as Resource<Type>;
+    }
+    if (found === undefined) return undefined;
+    for (const other of this.base.list(type, accountId === undefined ? {} : { accountId })) {
+      if (other.arn === arn && !places.has(placeOf(other))) return other;
+    }
+    return undefined;
+  }
+
+  private edit(
+    { type, accountId, region, arn }: Pick<Resource, 'type' | 'accountId' | 'region' | 'arn'>,
+    after: Resource | undefined,
+  ): void {
+    const edits: Edits = this.edited.get(type) ?? new Map<string, Map<string, Edit>>();
+    this.edited.set(type, edits);
+    const places = edits.get(arn) ?? new Map<string, Edit>();
+    edits.set(arn, places);
+    places.set(placeOf({ accountId, region }), { accountId, region, after });
   }
 }
 
-function key(resource: Pick<Resource, 'accountId' | 'region'>): string {
+/** What edits put into a scope and the base did not have. */
+function* added(edits: Edits, scope: Scope, seen: ReadonlySet<Edit>): Iterable<Resource> {
+  for (const places of edits.values()) {
+    for (const edit of places.values()) {
+      if (scope.accountId !== undefined && scope.accountId !== edit.accountId) continue;
+      if (scope.region !== undefined && scope.region !== edit.region) continue;
+      if (edit.after !== undefined && !seen.has(edit)) yield edit.after;
+    }
+  }
+}
+
+function placeOf(resource: Pick<Resource, 'accountId' | 'region'>): string {
   return `${resource.accountId}/${resource.region}`;
 }

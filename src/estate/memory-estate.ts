@@ -27,8 +27,8 @@ export class MemoryEstate implements Estate {
     const regions = entry(types, resource.type, () => new Map<string, Partition>());
     entry(regions, resource.region, () => new Map<string, Resource>()).set(resource.arn, resource);
     const owned = entry(this.owners, resource.type, () => new Map<string, Resource>());
-    const owner = parseArn(resource.arn)?.accountId;
-    if (!owned.has(resource.arn) || owner === resource.accountId) owned.set(resource.arn, resource);
+    const had = owned.get(resource.arn);
+    if (had === undefined || replaces(resource, had)) owned.set(resource.arn, resource);
   }
 
   *list<Type extends TypeName>(type: Type, scope: Scope = {}): Iterable<Resource<Type>> {
@@ -61,6 +61,12 @@ export class MemoryEstate implements Estate {
     const types = this.accounts.get(scope.accountId);
     return types === undefined ? [] : [types];
   }
+}
+
+/** Whether a look-up by ARN answers `resource` from now on: a newer state of the same one, or the owner's own view. */
+function replaces(resource: Resource, had: Resource): boolean {
+  if (had.accountId === resource.accountId) return had.region === resource.region;
+  return parseArn(resource.arn)?.accountId === resource.accountId;
 }
 
 function inRegion(regions: Regions, scope: Scope): Iterable<Partition> {

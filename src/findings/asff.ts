@@ -3,6 +3,7 @@ import type { Stored } from '../base/json.js';
 import { GLOBAL } from '../estate/estate.js';
 import { homeRegion } from '../reference/partitions.js';
 import type { AnyControl, Severity } from '../controls/control.js';
+import { associatedStandards } from '../controls/standards.js';
 import { asffResource } from './asff-resource.js';
 import type { Finding } from './finding.js';
 
@@ -71,6 +72,7 @@ export function toAsff(
     Compliance: {
       Status: finding.status,
       SecurityControlId: finding.controlId,
+      AssociatedStandards: associatedStandards(control.standards).map((StandardsId) => ({ StandardsId })),
       RelatedRequirements: requirementsOf(control).slice(0, REQUIREMENTS_MAX),
     },
     Workflow: { Status: finding.workflow },

@@ -36,12 +36,12 @@ async function read(call: ApiCall, check: Check, send: Send, path: string): Prom
 /** Whether a value is as expected. Lists compare as multisets at every depth: AWS keeps no order in them. */
 export function satisfies(value: unknown, expectation: Expectation): boolean {
   if ('missing' in expectation) return value === undefined || value === null;
-  if ('equals' in expectation) return same(value, expectation.equals);
-  if ('oneOf' in expectation) return expectation.oneOf.some((candidate) => same(value, candidate));
+  if ('equals' in expectation) return sameUnordered(value, expectation.equals);
+  if ('oneOf' in expectation) return expectation.oneOf.some((candidate) => sameUnordered(value, candidate));
   if ('contains' in expectation) {
-    return Array.isArray(value) && value.some((item) => same(item, expectation.contains));
+    return Array.isArray(value) && value.some((item) => sameUnordered(item, expectation.contains));
   }
-  return !Array.isArray(value) || !value.some((item) => same(item, expectation.lacks));
+  return !Array.isArray(value) || !value.some((item) => sameUnordered(item, expectation.lacks));
 }
 
 /** One segment of a path that picks the list item whose `member` is `value`: `itemWith('GroupId', 'sg-1')`. */
@@ -103,7 +103,8 @@ function resolve(value: unknown, outputs: Outputs): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, resolve(member, outputs)]));
 }
 
-function same(a: unknown, b: unknown): boolean {
+/** Whether two values are the same when lists are taken as multisets. */
+export function sameUnordered(a: unknown, b: unknown): boolean {
   return canonicalJson(unordered(a)) === canonicalJson(unordered(b));
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Problem } from '../base/problem.js';
 import type { AccountInfo } from '../estate/estate.js';
+import { CollectJournalFile } from './collect-journal.js';
 import { writeWhole } from './durable-file.js';
 import { FindingsFile } from './findings-file.js';
 import { RunFiles } from './run-file.js';
@@ -51,6 +52,15 @@ export class Home {
     const place =
       of.endpoint === undefined ? '' : `-${createHash('sha256').update(of.endpoint).digest('hex').slice(0, 8)}`;
     return join(this.path, 'scans', `${of.organizationId ?? of.accountId}${place}`);
+  }
+
+  /** What is already read of a collection under way. */
+  collectJournal(folder: string, key: string): CollectJournalFile {
+    return new CollectJournalFile(join(folder, 'collecting.jsonl'), key, Date.now());
+  }
+
+  async clearCollectJournal(folder: string): Promise<void> {
+    await rm(join(folder, 'collecting.jsonl'), { force: true });
   }
 
   async writeScan(folder: string, record: ScanRecord): Promise<void> {

@@ -8,6 +8,9 @@ import { decodePart, type WireRequest } from './protocols/wire.js';
 /** S3 Control signs as `s3`; its paths begin with its version. */
 const S3_CONTROL_PATH = '/v20180820/';
 
+/** S3 under its other names: directory buckets, Outposts, Object Lambda. */
+const S3_SIGNING_NAMES = new Set(['s3', 's3express', 's3-outposts', 's3-object-lambda']);
+
 const bySigningName = new Map<string, ServiceName>(
   (Object.keys(services) as ServiceName[]).map((name) => [services[name].signingName, name]),
 );
@@ -27,7 +30,7 @@ const byTarget: Readonly<Record<string, ServiceName>> = {
 /** The service a request is for: by its credential scope, or, unsigned, by target and host. */
 export function addressedService(request: WireRequest, scope: CredentialScope | undefined): ServiceName | undefined {
   if (scope !== undefined) {
-    if (scope.service === 's3') return request.path.startsWith(S3_CONTROL_PATH) ? 's3control' : 's3';
+    if (S3_SIGNING_NAMES.has(scope.service)) return request.path.startsWith(S3_CONTROL_PATH) ? 's3control' : 's3';
     return bySigningName.get(scope.service);
   }
   const target = request.headers['x-amz-target']?.split('.')[0] ?? '';

@@ -19,5 +19,12 @@ export type AuthorizationDecision = { readonly allowed: true } | { readonly allo
 /** The authorizer port: every handler asks it before it reads or writes. The policy engine plugs in here. */
 export type Authorizer = (request: AuthorizationRequest) => AuthorizationDecision;
 
-/** Allows everything: for a twin on which policies are not evaluated. The twin's startup text says so. */
-export const allowAll: Authorizer = () => ({ allowed: true });
+/**
+ * Allows everything to everyone who authenticated: for a twin on which policies are not evaluated. The twin's startup
+ * text says so. An anonymous caller may only ask for a session, which STS grants on a token: a web page that finds the
+ * twin's port must not be able to use it.
+ */
+export const allowAll: Authorizer = ({ caller, action }) =>
+  caller.kind !== 'anonymous' || action.startsWith('sts:AssumeRoleWith')
+    ? { allowed: true }
+    : { allowed: false, reason: `no resource-based policy allows the ${action} action` };

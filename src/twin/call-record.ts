@@ -49,6 +49,8 @@ export interface CallRecord {
   readonly managementEvent: true;
   readonly recipientAccountId: string;
   readonly eventCategory: 'Management';
+  /** The permissions the call was asked for: what a least-privilege policy is made of. */
+  readonly additionalEventData: { readonly iamActions: readonly AskedPermission[] };
 }
 
 const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
@@ -63,23 +65,39 @@ const SOURCES: { readonly [Name in ServiceName]?: string } = {
   s3control: 's3.amazonaws.com',
 };
 
-/** The record CloudTrail would write. Secrets are masked; reads have no response elements, as in CloudTrail. */
+/** Operations that CloudTrail calls reads, by their first word. */
+const READ =
+  /^(Get|List|Describe|Head|Lookup|Search|BatchGet|BatchDescribe|Check|Validate|Test|Select|Preview|Filter|Simulate|Estimate)(?=[A-Z]|$)/;
+
+/** Reads by other names. */
+const READS: { readonly [Name in ServiceName]?: RegExp } = {
+  kms: /^(Decrypt|Encrypt|ReEncrypt|Generate.*|Sign|Verify.*|DeriveSharedSecret)$/,
+  logs: /^StartQuery$/,
+  sts: /^(AssumeRo.*|DecodeAuthorizationMessage)$/,
+};
+
+/**
+ * The record CloudTrail would write. Secrets are masked. Reads have no response elements, but for STS, whose answer
+ * says who the caller has become.
+ *
+ * @param eventId a new UUID.
+ */
 export function callRecord(facts: CallFacts, eventId: string): CallRecord {
-  const readOnly = /^(Get|List|Describe|Head|Lookup|Search|Batch?Get|Check|Validate|Test|Select|Preview)/.test(
-    facts.operation,
-  );
+  const { service, operation, error, output } = facts;
+  const readOnly = READ.test(operation) || READS[service]?.test(operation) === true;
+  const isTold = output !== undefined && (!readOnly || service === 'sts');
   return {
     eventVersion: '1.11',
     userIdentity: userIdentity(facts.caller, facts.accessKeyId),
     eventTime: facts.now.toISOString().replace(/\.\d{3}Z$/, 'Z'),
-    eventSource: SOURCES[facts.service] ?? `${facts.service}.amazonaws.com`,
-    eventName: facts.operation,
+    eventSource: SOURCES[service] ?? `${service}.amazonaws.com`,
+    eventName: operation,
     awsRegion: facts.region,
     sourceIPAddress: facts.sourceIp,
     userAgent: facts.userAgent,
-    ...(facts.error === undefined ? {} : { errorCode: facts.error.code, errorMessage: facts.error.message }),
+    ...(error === undefined ? {} : { errorCode: errorCode(facts, error.code), errorMessage: error.message }),
     requestParameters: parameters(facts.inputShape, facts.input),
-    responseElements: readOnly || facts.output === undefined ? null : parameters(facts.outputShape, facts.output),
+    responseElements: isTold ? parameters(facts.outputShape, output) : null,
     requestID: facts.requestId,
     eventID: eventId,
     readOnly,
@@ -87,7 +105,14 @@ export function callRecord(facts: CallFacts, eventId: string): CallRecord {
     managementEvent: true,
     recipientAccountId: facts.caller.accountId,
     eventCategory: 'Management',
+    additionalEventData: { iamActions: facts.asked },
   };
+}
+
+/** EC2's codes are recorded with whose fault it was. */
+function errorCode({ service }: CallFacts, code: string): string {
+  if (service !== 'ec2') return code;
+  return /^(Internal|NotImplemented|Service|Unavailable)/.test(code) ? `Server.${code}` : `Client.${code}`;
 }
 
 function userIdentity(caller: Caller, accessKeyId: string | undefined): Record<string, unknown> {
@@ -103,18 +128,20 @@ function userIdentity(caller: Caller, accessKeyId: string | undefined): Record<s
     case 'user':
       return { type: 'IAMUser', ...base, userName: caller.arn.slice(caller.arn.lastIndexOf('/') + 1) };
     case 'role': {
+      const arn = caller.roleArn ?? '';
       const issuer = {
         type: 'Role',
-        arn: caller.roleArn ?? '',
-        accountId: caller.accountId,
         principalId: caller.userId.split(':')[0],
+        arn,
+        accountId: caller.accountId,
+        userName: arn.slice(arn.lastIndexOf('/') + 1),
       };
       return { type: 'AssumedRole', ...base, sessionContext: { sessionIssuer: issuer } };
     }
     case 'service':
       return { type: 'AWSService', invokedBy: caller.arn };
     case 'anonymous':
-      return { type: 'AWSAccount', principalId: '', accountId: 'anonymous' };
+      return { type: 'AWSAccount', principalId: '', accountId: 'ANONYMOUS_PRINCIPAL' };
   }
 }
 

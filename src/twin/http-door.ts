@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Problem } from '../base/problem.js';
 import { AwsError } from './aws-error.js';
-import { BODY_BYTES_MAX, decodeBody, parseQueryString, type WireRequest, type WireResponse } from './protocols/wire.js';
+import { BODY_BYTES_MAX, parseQueryString, tooLarge, type WireRequest, type WireResponse } from './protocols/wire.js';
 import type { Twin } from './twin.js';
 
 /** A twin reachable over HTTP. */
 export interface OpenDoor {
   readonly url: string;
+  /** Lets the calls under way end, then takes no more. */
   close(): Promise<void>;
 }
 
@@ -14,18 +15,25 @@ export interface OpenDoor {
 const KEEP_ALIVE_MS = 60_000;
 const REQUEST_MS = 60_000;
 
+/** How long calls under way may still take once the door is being closed. */
+const CLOSE_GRACE_MS = 5_000;
+
 /**
  * Serves a twin on this machine. Signatures are verified.
  *
  * @param port 0 takes any free port.
- * @throws Problem `port-in-use`.
+ * @throws Problem `port-in-use`, `port-refused` or `host-unknown`.
  */
 export async function serve(twin: Twin, options: { readonly port: number; readonly host?: string }): Promise<OpenDoor> {
   const host = options.host ?? '127.0.0.1';
   const server = createServer((request, response) => {
     answer(twin, request)
-      .catch((error: unknown) => badRequest(error))
-      .then((wire) => send(response, request.method ?? 'GET', wire))
+      .catch((error: unknown) => unreadable(error))
+      .then((wire) => {
+        // A connection that only then falls idle would otherwise hold the door open.
+        if (!server.listening) response.setHeader('connection', 'close');
+        send(twin, request, response, wire);
+      })
       .catch(() => response.destroy());
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -35,8 +43,12 @@ export async function serve(twin: Twin, options: { readonly port: number; readon
     url: `http://${host}:${port}`,
     close: () =>
       new Promise((done) => {
-        server.close(() => done());
-        server.closeAllConnections();
+        const impatience = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+        server.close(() => {
+          clearTimeout(impatience);
+          done();
+        });
+        server.closeIdleConnections();
       }),
   };
 }
@@ -44,12 +56,7 @@ export async function serve(twin: Twin, options: { readonly port: number; readon
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const next = 'choose another with --port, or stop what listens there';
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Problem('port-in-use', `port \`${port}\` is in use`, { next, exit: 'badConfiguration' })
-          : error,
-      );
+      reject(listenProblem(error, port, host));
     });
     server.listen(port, host, () => {
       const address = server.address();
@@ -58,9 +65,32 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
+function listenProblem(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  const exit = 'badConfiguration';
+  switch (error.code) {
+    case 'EADDRINUSE': {
+      const next = 'choose another with --port, or stop what listens there';
+      return new Problem('port-in-use', `port \`${port}\` is in use`, { next, exit });
+    }
+    case 'EACCES': {
+      const next = 'choose a port above 1023 with --port';
+      return new Problem('port-refused', `this user may not listen on port \`${port}\``, { next, exit });
+    }
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Problem('host-unknown', `\`${host}\` is not an address of this machine`, {
+        next: 'use 127.0.0.1',
+        exit,
+      });
+    default:
+      return error;
+  }
+}
+
 async function answer(twin: Twin, request: IncomingMessage): Promise<WireResponse> {
-  const rawBody = await readBody(request);
-  const [path = '/', ...search] = (request.url ?? '/').split('?');
+  const body = await readBody(request);
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
@@ -68,44 +98,55 @@ async function answer(twin: Twin, request: IncomingMessage): Promise<WireRespons
   const host = headers['host'] ?? '';
   const wire: WireRequest = {
     method: request.method ?? 'GET',
-    path,
-    query: parseQueryString(search.join('?')),
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: parseQueryString(mark < 0 ? '' : url.slice(mark + 1)),
     headers,
     host,
-    body: decodeBody(headers, rawBody),
+    body,
     endpoint: `http://${host}`,
     sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
   };
-  return twin.handle(wire, rawBody);
+  return twin.handle(wire, 'verified');
 }
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > BODY_BYTES_MAX) {
-      throw new AwsError('RequestEntityTooLarge', 'The request body is larger than the twin accepts', { status: 413 });
+/** Reads a body up to the limit. What comes after it is left unread: the connection ends with the answer. */
+function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) {
+      reject(tooLarge());
+      return;
     }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function badRequest(error: unknown): WireResponse {
-  const known = error instanceof AwsError;
-  const body = JSON.stringify({
-    __type: known ? error.code : 'InternalFailure',
-    message: known ? error.message : 'The request could not be read',
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > BODY_BYTES_MAX) {
+        request.pause();
+        reject(tooLarge());
+      } else chunks.push(chunk);
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('error', reject);
   });
-  return { status: known ? (error.status ?? 400) : 400, headers: { 'content-type': 'application/json' }, body };
 }
 
-function send(response: ServerResponse, method: string, { status, headers, body }: WireResponse): void {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  if (method === 'HEAD') {
-    response.writeHead(status, { ...headers }).end();
+/** A request that could not even be read: its protocol is not known yet. */
+function unreadable(error: unknown): WireResponse {
+  const known = error instanceof AwsError;
+  const type = known ? error.code : 'InternalFailure';
+  const message = known ? error.message : 'The request could not be read';
+  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': type, connection: 'close' };
+  return { status: known ? (error.status ?? 400) : 500, headers, body: JSON.stringify({ __type: type, message }) };
+}
+
+function send(twin: Twin, request: IncomingMessage, response: ServerResponse, wire: WireResponse): void {
+  const { status, body } = wire;
+  // Clients measure their clock's skew by this header: it tells the twin's time, which signatures are held against.
+  const headers = { ...wire.headers, date: twin.now.toUTCString() };
+  if (request.method === 'HEAD' || status === 204 || status === 304) {
+    response.writeHead(status, headers).end();
     return;
   }
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   response.writeHead(status, { ...headers, 'content-length': bytes.byteLength }).end(bytes);
 }

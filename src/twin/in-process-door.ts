@@ -1,6 +1,6 @@
 import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { Readable } from 'node:stream';
-import { decodeBody, type WireRequest } from './protocols/wire.js';
+import type { WireRequest } from './protocols/wire.js';
 import type { Twin } from './twin.js';
 
 /**
@@ -15,6 +15,11 @@ export function inProcessDoor(twin: Twin): Readonly<Record<string, unknown>> {
         schemeId: 'aws.auth#sigv4',
         identityProvider: (settings: IdentitySettings) => settings.getIdentityProvider('aws.auth#sigv4'),
         signer: { sign: claim },
+      },
+      {
+        schemeId: 'smithy.api#noAuth',
+        identityProvider: () => () => Promise.resolve({}),
+        signer: { sign: (request: HttpRequest) => Promise.resolve(request) },
       },
     ],
     useQueueUrlAsEndpoint: false,
@@ -67,12 +72,11 @@ class InProcessHandler {
       query: plainQuery(request.query),
       headers,
       host: request.port === undefined ? request.hostname : `${request.hostname}:${request.port}`,
-      body: decodeBody(headers, await bytesOfBody(request.body)),
+      body: await bytesOfBody(request.body),
     };
     const answer = await this.twin.handle(wire);
     const bytes = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
-    const text = /json|xml|cbor/.test(answer.headers['content-type'] ?? '');
-    const body = text ? bytes : Readable.from([bytes]);
+    const body = answer.streamed ? Readable.from([bytes]) : bytes;
     return { response: new HttpResponse({ statusCode: answer.status, headers: { ...answer.headers }, body }) };
   }
 

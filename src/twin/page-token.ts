@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { ServiceName } from '../reference/services.js';
 import { AwsError } from './aws-error.js';
 import type { Page } from './context.js';
 import type { Protocol } from './protocols/service-model.js';
@@ -6,8 +7,9 @@ import type { Protocol } from './protocols/service-model.js';
 /** What a page token is bound to. */
 export interface Paging {
   readonly secret: string;
-  readonly service: string;
-  readonly operation: string;
+  readonly service: ServiceName;
+  /** The operation, account and region that a token is good for. */
+  readonly place: string;
   readonly protocol: Protocol;
 }
 
@@ -41,32 +43,31 @@ function positionOf(paging: Paging, token: string): number {
   throw refused(paging);
 }
 
-function mac({ secret, service, operation }: Paging, position: number): Buffer {
-  return createHmac('sha256', secret).update(`${service}:${operation}:${position}`).digest().subarray(0, 12);
+function mac({ secret, place }: Paging, position: number): Buffer {
+  return createHmac('sha256', secret).update(`${place}:${position}`).digest().subarray(0, 12);
 }
 
+/** What each service says to a token that it did not give. Source: each API reference's errors. */
+const refusals: { readonly [Name in ServiceName]?: readonly [code: string, message: string] } = {
+  cloudtrail: ['InvalidNextTokenException', 'The token is invalid.'],
+  cloudwatch: ['InvalidNextToken', 'The specified token is not valid.'],
+  config: ['InvalidNextTokenException', 'The specified next token is not valid.'],
+  ec2: ['InvalidNextToken', 'The token is invalid.'],
+  iam: ['ValidationError', 'Invalid Marker.'],
+  kms: ['InvalidMarkerException', 'The request was rejected because the marker is not valid.'],
+  lambda: ['InvalidParameterValueException', 'The marker is not valid.'],
+  logs: ['InvalidParameterException', 'The specified nextToken is invalid.'],
+  organizations: ['InvalidInputException', 'You specified an invalid value for nextToken.'],
+  s3: ['InvalidArgument', 'The continuation token provided is incorrect'],
+  s3control: ['InvalidRequestException', 'The next token is not valid.'],
+  securityhub: ['InvalidInputException', "Invalid parameter 'NextToken'."],
+  sns: ['InvalidParameter', 'Invalid parameter: NextToken'],
+  sqs: ['InvalidParameterValue', 'Invalid or expired next token.'],
+  ssm: ['InvalidNextToken', 'The specified token is not valid.'],
+};
+
 function refused({ service, protocol }: Paging): AwsError {
-  if (protocol === 'ec2') return new AwsError('InvalidNextToken', 'The token is invalid.');
-  if (service === 'iam') return new AwsError('ValidationError', 'Invalid Marker.', { status: 400 });
-  if (service === 'kms')
-    return new AwsError('InvalidMarkerException', 'The request was rejected because the marker is not valid.');
-  if (service === 's3')
-    return new AwsError('InvalidArgument', 'The continuation token provided is incorrect', { status: 400 });
-  if (service === 'ssm' || service === 'config' || service === 'cloudwatch' || service === 'securityhub') {
-    const code =
-      service === 'ssm'
-        ? 'InvalidNextToken'
-        : service === 'config'
-          ? 'InvalidNextTokenException'
-          : service === 'cloudwatch'
-            ? 'InvalidNextToken'
-            : 'InvalidInputException';
-    return new AwsError(code, 'The specified token is not valid.');
-  }
-  if (service === 'organizations')
-    return new AwsError('InvalidInputException', 'You specified an invalid value for the NextToken parameter.');
-  if (service === 'logs' || service === 'lambda') {
-    return new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
-  }
-  return new AwsError('ValidationException', 'The pagination token is invalid.');
+  const fallback = protocol === 'query' ? 'ValidationError' : 'ValidationException';
+  const [code, message] = refusals[service] ?? [fallback, 'The pagination token is invalid.'];
+  return new AwsError(code, message, { status: 400 });
 }

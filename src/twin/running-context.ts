@@ -4,8 +4,8 @@ import type { ResourceTypes, TypeName } from '../estate/resource-types.js';
 import { iamAction } from '../reference/iam-actions.js';
 import { partitionOf } from '../reference/partitions.js';
 import { services, type ServiceName } from '../reference/services.js';
+import { accessDenied } from './access-denied.js';
 import type { Authorizer } from './authorizer.js';
-import { AwsError } from './aws-error.js';
 import type { AskedPermission } from './call-record.js';
 import type { Caller, Credential } from './caller.js';
 import type { Context, Page, Table } from './context.js';
@@ -80,28 +80,9 @@ export class RunningContext implements Context {
       context: options.context ?? {},
     });
     this.asked.push({ action, resource, allowed: decision.allowed });
-    if (!decision.allowed) throw this.denied(action, resource, decision.reason);
-  }
-
-  private denied(action: string, resource: string, reason: string): AwsError {
-    const on = resource === '*' ? '' : ` on resource: ${resource}`;
-    const message = `User: ${this.caller.arn} is not authorized to perform: ${action}${on} because ${reason}`;
-    switch (this.settings.protocol) {
-      case 'ec2':
-        return new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, {
-          status: 403,
-        });
-      case 'query':
-      case 'restXml':
-        return this.service === 'sns'
-          ? new AwsError('AuthorizationError', message, { status: 403 })
-          : new AwsError('AccessDenied', message, { status: 403 });
-      case 'restJson':
-        return new AwsError('AccessDeniedException', message, { status: 403 });
-      case 'json':
-      case 'cbor':
-        return new AwsError('AccessDeniedException', message, { status: 400 });
-    }
+    if (decision.allowed) return;
+    const { service, caller, settings } = this;
+    throw accessDenied({ service, protocol: settings.protocol, caller, action, resource, reason: decision.reason });
   }
 
   table<Type extends TypeName>(type: Type, scope: { accountId?: string; region?: string } = {}): Table<Type> {
@@ -127,14 +108,10 @@ export class RunningContext implements Context {
   }
 
   page<Item>(all: readonly Item[], token: string | undefined, limit: number | undefined, max = 100): Page<Item> {
+    const { service, operation, accountId, region } = this;
     const { protocol, pageSecret } = this.settings;
-    return pageOf(
-      { secret: pageSecret, service: this.service, operation: this.operation, protocol },
-      all,
-      token,
-      limit,
-      max,
-    );
+    const place = `${service}:${operation}:${accountId}:${region}`;
+    return pageOf({ secret: pageSecret, service, place, protocol }, all, token, limit, max);
   }
 }
 

@@ -11,14 +11,10 @@ import { inProcessDoor } from './in-process-door.js';
 import { Twin } from './twin.js';
 
 type ClientOf<Module> = {
-  [Key in keyof Module]: Key extends `${string}Client`
-    ? Key extends '__Client'
-      ? never
-      : Module[Key] extends new (...args: never[]) => infer Made
-        ? Made
-        : never
+  [Key in Exclude<keyof Module & `${string}Client`, '__Client'>]: Module[Key] extends { readonly prototype: infer Made }
+    ? Made
     : never;
-}[keyof Module];
+}[Exclude<keyof Module & `${string}Client`, '__Client'>];
 
 /** A twin over a few resources, and the real SDK's clients wired to it. For tests. */
 export interface TestTwin {
@@ -26,12 +22,12 @@ export interface TestTwin {
   readonly fork: Fork;
   readonly calls: CallFacts[];
   /** Moves the twin's clock. */
-  advance(milliseconds: number): void;
+  readonly advance: (milliseconds: number) => void;
   /** The SDK client of a service, in process, as root of an account. */
-  client<Name extends ServiceName>(
+  readonly client: <Name extends ServiceName>(
     name: Name,
     as?: { accountId?: string; region?: string },
-  ): Promise<ClientOf<ServiceModules[Name]>>;
+  ) => Promise<ClientOf<ServiceModules[Name]>>;
 }
 
 export interface TestTwinOptions {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock, RandomHex } from '../base/ports.js';
+import { messageOf } from '../base/problem.js';
 import type { Fork } from '../estate/fork.js';
-import { partitionOf } from '../reference/partitions.js';
 import { needsNoPermission } from '../reference/iam-actions.js';
 import { services, type ServiceName } from '../reference/services.js';
 import { addressedOperation, addressedService, protocolOf, type AddressedOperation } from './addressing.js';
@@ -13,12 +13,13 @@ import type { Caller, Credential } from './caller.js';
 import { credentialScope, type CredentialScope } from './credential-scope.js';
 import type { Implementation } from './implement.js';
 import { decodeInput, encodeOutput } from './protocols/envelope.js';
-import { encodeError } from './protocols/error-envelope.js';
+import { encodeError, failureOf } from './protocols/error-envelope.js';
 import { serviceModel, type ServiceModel } from './protocols/service-model.js';
-import type { WireRequest, WireResponse } from './protocols/wire.js';
+import { decodedRequest, type WireRequest, type WireResponse } from './protocols/wire.js';
+import { escapeXml } from './protocols/xml-write.js';
 import { RunningContext } from './running-context.js';
 import { catalogue } from './services/catalogue.js';
-import { validate } from './validation.js';
+import { validationOf, type Validation } from './validation/validation.js';
 
 export interface TwinOptions {
   readonly estate: Fork;
@@ -28,6 +29,8 @@ export interface TwinOptions {
   /** Ids and tokens come from here: a seeded one makes a rehearsal reproducible. */
   readonly random?: RandomHex;
   readonly authorizer?: Authorizer;
+  /** Whether inputs must keep AWS's enums, lengths, patterns and ranges; `ignored` for values newer than our list. */
+  readonly constraints?: 'enforced' | 'ignored';
   /** Told of every call once it is answered. */
   readonly record?: (call: CallFacts) => void;
 }
@@ -36,6 +39,7 @@ export interface TwinOptions {
 interface Loaded {
   readonly model: ServiceModel;
   readonly handlers: Implementation['handlers'];
+  readonly validate: Validation;
 }
 
 /** A call on its way through the twin. */
@@ -44,8 +48,11 @@ interface Call {
   readonly model: ServiceModel;
   readonly addressed: AddressedOperation;
   readonly scope: CredentialScope | undefined;
+  /** As sent. */
+  readonly sent: WireRequest;
+  /** With the encodings of its body undone. */
   readonly request: WireRequest;
-  readonly rawBody: Uint8Array | undefined;
+  readonly signature: 'verified' | 'claimed';
   readonly requestId: string;
 }
 
@@ -84,33 +91,44 @@ export class Twin {
   /**
    * Answers one request. Never throws: a failure is answered in the protocol of the request.
    *
-   * @param rawBody the body as sent, when the signature is to be verified; left out in process, where it is only claimed.
+   * @param signature `claimed` in process, where nobody else can call; `verified` on a socket.
    */
-  async handle(request: WireRequest, rawBody?: Uint8Array): Promise<WireResponse> {
+  async handle(sent: WireRequest, signature: 'verified' | 'claimed' = 'claimed'): Promise<WireResponse> {
     const requestId = randomUUID();
-    const scope = credentialScope(request);
+    let request = sent;
     let loaded: Loaded | undefined;
-    let name: ServiceName | undefined;
     try {
-      name = addressedService(request, scope);
+      const scope = credentialScope(sent);
+      const name = addressedService(sent, scope);
       loaded = name === undefined ? undefined : await this.load(name);
-      if (name === undefined || loaded === undefined) return unknownService(scope?.service, requestId);
-      const addressed = addressedOperation(loaded.model, request);
-      const call: Call = { name, model: loaded.model, addressed, scope, request, rawBody, requestId };
-      return await this.answer(call, loaded.handlers);
+      if (name === undefined || loaded === undefined) return unknownService(sent, scope?.service, requestId);
+      const { model } = loaded;
+      request = decodedRequest(sent, name === 's3');
+      const addressed = addressedOperation(model, request);
+      return await this.answer({ name, model, addressed, scope, sent, request, signature, requestId }, loaded);
     } catch (error) {
       if (loaded === undefined) return unreadable(error, requestId);
-      return encodeError(protocolOf(loaded.model, request), loaded.model, error, requestId, request.method);
+      return answerError(loaded.model, request, error, requestId);
     }
   }
 
-  private async answer(call: Call, handlers: Implementation['handlers']): Promise<WireResponse> {
-    const { name, model, addressed, request, requestId, scope } = call;
+  private async answer(call: Call, { handlers, validate }: Loaded): Promise<WireResponse> {
+    const { name, model, addressed, sent, request, signature, requestId, scope } = call;
     const { operation, protocol } = addressed;
     if (operation === undefined) throw unknownOperation(model, addressed);
     const now = this.options.clock();
     const credential = scope === undefined ? undefined : this.keys.get(scope.accessKeyId);
-    const caller = authenticate({ ...call, service: name, protocol, operation: operation.name, credential, now });
+    const caller = authenticate({
+      service: name,
+      protocol,
+      operation: operation.name,
+      request: sent,
+      signature,
+      scope,
+      credential,
+      partition: this.partition,
+      now,
+    });
     const context = this.contextOf(call, operation.name, caller, now);
     let input: Record<string, unknown> = {};
     let output: Record<string, unknown> | undefined;
@@ -119,7 +137,7 @@ export class Twin {
       const handler = handlers[operation.name];
       if (handler === undefined) throw notImplemented(model, operation.name);
       input = decodeInput(protocol, model, operation, request, addressed.labels, addressed.form);
-      validate(name, model, protocol, operation, input);
+      validate(protocol, operation, input);
       output = ((await handler(input as never, context)) ?? {}) as Record<string, unknown>;
       if (context.asked.length === 0 && !needsNoPermission(name, operation.name)) {
         throw new Error(`${name}:${operation.name} answered without asking the authorizer`);
@@ -143,7 +161,7 @@ export class Twin {
         userAgent: request.headers['user-agent'] ?? '',
         input,
         output: failure === undefined ? output : undefined,
-        error: failure instanceof Error ? { code: failure.name, message: failure.message } : undefined,
+        error: failure === undefined ? undefined : failureOf(model, failure),
         asked: context.asked,
       });
     }
@@ -175,25 +193,50 @@ export class Twin {
     if (implementation === undefined) return undefined;
     let loaded = this.loaded.get(name);
     if (loaded === undefined) {
-      loaded = Promise.all([modelOf(name), implementation()]).then(([model, { handlers }]) => ({ model, handlers }));
+      loaded = Promise.all([modelOf(name), implementation(), this.validation(name)]).then(
+        ([model, { handlers }, validate]) => ({ model, handlers, validate }),
+      );
       this.loaded.set(name, loaded);
     }
     return loaded;
   }
 
+  private validation(name: ServiceName): Promise<Validation> {
+    if (this.options.constraints === 'ignored') return validationOf(name, 'ignored');
+    const known = validations.get(name) ?? validationOf(name, 'enforced');
+    validations.set(name, known);
+    return known;
+  }
+
   /** The partition of the twin's estate: what a caller's region must belong to. */
   get partition(): string {
-    return this.estate.header.partition || partitionOf('us-east-1');
+    return this.estate.header.partition;
+  }
+
+  /** The time it is on the twin. */
+  get now(): Date {
+    return this.options.clock();
   }
 }
 
 /** Models are the same for every twin: thousands of rehearsals read each schema once. */
 const models = new Map<ServiceName, Promise<ServiceModel>>();
 
+const validations = new Map<ServiceName, Promise<Validation>>();
+
 function modelOf(name: ServiceName): Promise<ServiceModel> {
   const known = models.get(name) ?? services[name].load().then(serviceModel);
   models.set(name, known);
   return known;
+}
+
+function answerError(model: ServiceModel, request: WireRequest, error: unknown, requestId: string): WireResponse {
+  try {
+    return encodeError(protocolOf(model, request), model, error, requestId, request.method);
+  } catch (unencodable) {
+    // An exception whose members do not fit its own model: a bug of the handler, told without them.
+    return encodeError(protocolOf(model, request), model, new Error(messageOf(unencodable)), requestId, request.method);
+  }
 }
 
 function unknownOperation(model: ServiceModel, { protocol, asked }: AddressedOperation): AwsError {
@@ -208,14 +251,18 @@ function notImplemented(model: ServiceModel, operation: string): AwsError {
   return new AwsError('NotImplemented', message, { status: 501 });
 }
 
-function unknownService(signingName: string | undefined, requestId: string): WireResponse {
+function unknownService({ headers }: WireRequest, signingName: string | undefined, requestId: string): WireResponse {
   const message = `The twin has no service \`${signingName ?? 'of this unsigned request'}\`. docs/twin.md lists those it has.`;
-  return jsonError(501, 'NotImplemented', message, requestId);
+  if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    return jsonError(501, 'NotImplemented', message, requestId);
+  }
+  const body = `<ErrorResponse><Error><Type>Receiver</Type><Code>NotImplemented</Code><Message>${escapeXml(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
+  return { status: 501, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body };
 }
 
 function unreadable(error: unknown, requestId: string): WireResponse {
   if (error instanceof AwsError) return jsonError(error.status ?? 400, error.code, error.message, requestId);
-  return jsonError(500, 'InternalFailure', error instanceof Error ? error.message : String(error), requestId);
+  return jsonError(500, 'InternalFailure', messageOf(error), requestId);
 }
 
 function jsonError(status: number, type: string, message: string, requestId: string): WireResponse {

@@ -25,9 +25,14 @@ export function compute(site: Site, region: string, { vpcId, subnets, groups }: 
       VpcId: vpcId,
       Architecture: 'x86_64',
       BlockDeviceMappings: [
-        { DeviceName: '/dev/xvda', Ebs: { AttachTime: site.daysAgo(30), DeleteOnTermination: true, Status: 'attached', VolumeId: volume } },
+        {
+          DeviceName: '/dev/xvda',
+          Ebs: { AttachTime: site.daysAgo(30), DeleteOnTermination: true, Status: 'attached', VolumeId: volume },
+        },
       ],
-      NetworkInterfaces: [{ NetworkInterfaceId: interfaceId, PrivateIpAddress, SubnetId: subnet.SubnetId, VpcId: vpcId }],
+      NetworkInterfaces: [
+        { NetworkInterfaceId: interfaceId, PrivateIpAddress, SubnetId: subnet.SubnetId, VpcId: vpcId },
+      ],
       SecurityGroups: [group],
       MetadataOptions: {
         State: 'applied',
@@ -54,7 +59,14 @@ function volumeOf(site: Site, region: string, AvailabilityZone: string, Instance
     VolumeId,
     AvailabilityZone,
     Attachments: [
-      { AttachTime: CreateTime, DeleteOnTermination: true, Device: '/dev/xvda', InstanceId, State: 'attached', VolumeId },
+      {
+        AttachTime: CreateTime,
+        DeleteOnTermination: true,
+        Device: '/dev/xvda',
+        InstanceId,
+        State: 'attached',
+        VolumeId,
+      },
     ],
     CreateTime,
     Encrypted,
@@ -80,7 +92,9 @@ function volumeOf(site: Site, region: string, AvailabilityZone: string, Instance
     VolumeSize: 50,
     StorageTier: 'standard',
     Tags: [],
-    ...(site.environment === 'sandbox' && site.random.chance(0.05) ? { CreateVolumePermissions: [{ Group: 'all' as const }] } : {}),
+    ...(site.environment === 'sandbox' && site.random.chance(0.05)
+      ? { CreateVolumePermissions: [{ Group: 'all' as const }] }
+      : {}),
   });
   return VolumeId;
 }
@@ -106,25 +120,36 @@ function interfaceOf(
     SourceDestCheck: true,
     Status: 'in-use',
     Groups: [group],
-    Attachment: { AttachmentId: site.id('eni-attach'), DeleteOnTermination: true, DeviceIndex: 0, InstanceId, Status: 'attached' },
+    Attachment: {
+      AttachmentId: site.id('eni-attach'),
+      DeleteOnTermination: true,
+      DeviceIndex: 0,
+      InstanceId,
+      Status: 'attached',
+    },
     TagSet: [],
   });
   return NetworkInterfaceId;
 }
 
 function managed(site: Site, region: string, InstanceId: string, IPAddress: string): void {
-  site.put('AWS::SSM::ManagedInstanceInventory', region, site.arn('ssm', region, `managed-instance-inventory/${InstanceId}`), {
-    InstanceId,
-    PingStatus: 'Online',
-    AgentVersion: '3.3.987.0',
-    IsLatestVersion: true,
-    PlatformType: 'Linux',
-    PlatformName: 'Amazon Linux',
-    PlatformVersion: '2023',
-    ResourceType: 'EC2Instance',
-    IPAddress,
-    ComputerName: `${InstanceId}.internal`,
-  });
+  site.put(
+    'AWS::SSM::ManagedInstanceInventory',
+    region,
+    site.arn('ssm', region, `managed-instance-inventory/${InstanceId}`),
+    {
+      InstanceId,
+      PingStatus: 'Online',
+      AgentVersion: '3.3.987.0',
+      IsLatestVersion: true,
+      PlatformType: 'Linux',
+      PlatformName: 'Amazon Linux',
+      PlatformVersion: '2023',
+      ResourceType: 'EC2Instance',
+      IPAddress,
+      ComputerName: `${InstanceId}.internal`,
+    },
+  );
   if (!site.random.chance(0.95)) return;
   const missing = site.good() ? 0 : 1 + site.random.below(12);
   const at = site.daysAgo(site.random.below(7));

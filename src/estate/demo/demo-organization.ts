@@ -41,7 +41,12 @@ export function demoAccounts(options: DemoOptions): DemoAccounts {
   const regions = options.regions ?? REGIONS;
   const plans = accountPlans(options.accounts ?? 40);
   const managementAccountId = accountIdOf(0);
-  const infos = plans.map(({ name, path }, index): AccountInfo => ({ accountId: accountIdOf(index), name, path, regions }));
+  const infos = plans.map(({ name, path }, index): AccountInfo => ({
+    accountId: accountIdOf(index),
+    name,
+    path,
+    regions,
+  }));
   const siteOf = (plan: AccountPlan, index: number) =>
     new Site({
       accountId: accountIdOf(index),
@@ -150,7 +155,11 @@ export const DEMO_TYPES: readonly TypeName[] = [
 ];
 
 /** One account with nothing in it: what `twin serve --empty` starts from. */
-export function emptyAccount(options: { readonly accountId: string; readonly regions: readonly string[]; readonly now: Date }): MemoryEstate {
+export function emptyAccount(options: {
+  readonly accountId: string;
+  readonly regions: readonly string[];
+  readonly now: Date;
+}): MemoryEstate {
   const { accountId, regions, now } = options;
   const header: EstateHeader = {
     partition: 'aws',

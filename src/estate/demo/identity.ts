@@ -11,7 +11,12 @@ export function trustOf(Principal: object): object {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] };
 }
 
-export function role(site: Site, RoleName: string, trust: object, policies: readonly { name: string; document: object }[] = []): string {
+export function role(
+  site: Site,
+  RoleName: string,
+  trust: object,
+  policies: readonly { name: string; document: object }[] = [],
+): string {
   const Arn = site.arn('iam', '', `role/${RoleName}`);
   site.putGlobal('AWS::IAM::Role', Arn, {
     Path: '/',
@@ -22,7 +27,10 @@ export function role(site: Site, RoleName: string, trust: object, policies: read
     AssumeRolePolicyDocument: encoded(trust),
     InstanceProfileList: [],
     RolePolicyList: policies.map(({ name, document }) => ({ PolicyName: name, PolicyDocument: encoded(document) })),
-    AttachedManagedPolicies: policies.length === 0 ? [{ PolicyName: 'ReadOnlyAccess', PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }] : [],
+    AttachedManagedPolicies:
+      policies.length === 0
+        ? [{ PolicyName: 'ReadOnlyAccess', PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }]
+        : [],
     Tags: [],
   });
   return Arn;
@@ -75,9 +83,14 @@ function user(site: Site, index: number): void {
     ...(machine ? { Tags: [{ Key: 'Kind', Value: 'machine' }] } : {}),
     LoginProfile: machine ? null : { UserName, CreateDate: site.daysAgo(990), PasswordResetRequired: false },
     AccessKeys: machine || site.random.chance(0.4) ? [key] : [],
-    MFADevices: machine || !site.good() ? [] : [{ UserName, SerialNumber: site.arn('iam', '', `mfa/${UserName}`), EnableDate: site.daysAgo(980) }],
+    MFADevices:
+      machine || !site.good()
+        ? []
+        : [{ UserName, SerialNumber: site.arn('iam', '', `mfa/${UserName}`), EnableDate: site.daysAgo(980) }],
     UserPolicyList: [],
-    AttachedManagedPolicies: machine ? [{ PolicyName: 'AmazonS3FullAccess', PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' }] : [],
+    AttachedManagedPolicies: machine
+      ? [{ PolicyName: 'AmazonS3FullAccess', PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' }]
+      : [],
     GroupList: machine ? [] : ['developers'],
   };
   site.putGlobal('AWS::IAM::User', Arn, configuration);
@@ -105,5 +118,7 @@ function passwordPolicy(site: Site): void {
     ExpirePasswords: false,
   };
   const PasswordPolicy = site.good() ? strong : site.random.chance(0.5) ? weak : null;
-  site.putGlobal('Hikeshi::IAM::AccountPasswordPolicy', site.arn('iam', '', 'account-password-policy'), { PasswordPolicy });
+  site.putGlobal('Hikeshi::IAM::AccountPasswordPolicy', site.arn('iam', '', 'account-password-policy'), {
+    PasswordPolicy,
+  });
 }

@@ -10,7 +10,13 @@ export function keys(site: Site, region: string): { readonly dataKeyArn: string 
 }
 
 function policy(site: Site, trail: boolean): string {
-  const own = { Sid: 'Enable IAM User Permissions', Effect: 'Allow', Principal: { AWS: site.arn('iam', '', 'root') }, Action: 'kms:*', Resource: '*' };
+  const own = {
+    Sid: 'Enable IAM User Permissions',
+    Effect: 'Allow',
+    Principal: { AWS: site.arn('iam', '', 'root') },
+    Action: 'kms:*',
+    Resource: '*',
+  };
   const logs = {
     Sid: 'Allow CloudTrail to encrypt logs',
     Effect: 'Allow',
@@ -21,11 +27,22 @@ function policy(site: Site, trail: boolean): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: trail ? [own, logs] : [own] });
 }
 
-const SYMMETRIC = { KeyUsage: 'ENCRYPT_DECRYPT', CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT', KeySpec: 'SYMMETRIC_DEFAULT', EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'] } as const;
+const SYMMETRIC = {
+  KeyUsage: 'ENCRYPT_DECRYPT',
+  CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+  KeySpec: 'SYMMETRIC_DEFAULT',
+  EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
+} as const;
 
 function alias(site: Site, region: string, AliasName: string, TargetKeyId: string, CreationDate: string): void {
   const AliasArn = site.arn('kms', region, AliasName);
-  site.put('AWS::KMS::Alias', region, AliasArn, { AliasName, AliasArn, TargetKeyId, CreationDate, LastUpdatedDate: CreationDate });
+  site.put('AWS::KMS::Alias', region, AliasArn, {
+    AliasName,
+    AliasArn,
+    TargetKeyId,
+    CreationDate,
+    LastUpdatedDate: CreationDate,
+  });
 }
 
 function customerKey(site: Site, region: string, name: string, rotated: boolean): string {

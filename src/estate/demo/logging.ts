@@ -96,7 +96,13 @@ function configRecorder(site: Site, region: string): void {
 
 /** The role that flow logs are delivered with. */
 export function flowLogRole(site: Site): string {
-  const actions = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'];
+  const actions = [
+    'logs:CreateLogGroup',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'logs:DescribeLogGroups',
+    'logs:DescribeLogStreams',
+  ];
   const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
   return role(site, 'flow-logs', trustOf({ Service: 'vpc-flow-logs.amazonaws.com' }), [{ name: 'deliver', document }]);
 }
@@ -108,7 +114,13 @@ function trailBucketPolicy(Name: string, accountId: string): string {
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
-      { Sid: 'AWSCloudTrailAclCheck', Effect: 'Allow', Principal: { Service }, Action: 's3:GetBucketAcl', Resource: `arn:aws:s3:::${Name}` },
+      {
+        Sid: 'AWSCloudTrailAclCheck',
+        Effect: 'Allow',
+        Principal: { Service },
+        Action: 's3:GetBucketAcl',
+        Resource: `arn:aws:s3:::${Name}`,
+      },
       {
         Sid: 'AWSCloudTrailWrite',
         Effect: 'Allow',
@@ -137,8 +149,13 @@ export function accountTrail(site: Site, region: string, dataKeyArn: string): vo
   });
   const delivered = site.good();
   const group = delivered ? logGroup(site, region, `/edoya/trail/${site.name}`) : undefined;
-  const deliver = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' }] };
-  const roleArn = role(site, 'trail-to-logs', trustOf({ Service: 'cloudtrail.amazonaws.com' }), [{ name: 'deliver', document: deliver }]);
+  const deliver = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' }],
+  };
+  const roleArn = role(site, 'trail-to-logs', trustOf({ Service: 'cloudtrail.amazonaws.com' }), [
+    { name: 'deliver', document: deliver },
+  ]);
   const trailName = `${site.name}-trail`;
   const TrailARN = site.arn('cloudtrail', region, `trail/${trailName}`);
   const multi = site.good();
@@ -160,7 +177,9 @@ export function accountTrail(site: Site, region: string, dataKeyArn: string): vo
       ...(group === undefined ? {} : { LatestCloudWatchLogsDeliveryTime: site.daysAgo(0.01) }),
       LatestDeliveryTime: site.daysAgo(0.01),
     },
-    EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [], ExcludeManagementEventSources: [] }],
+    EventSelectors: [
+      { ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [], ExcludeManagementEventSources: [] },
+    ],
     Tags: [],
   };
   site.put('AWS::CloudTrail::Trail', region, TrailARN, trail);
@@ -182,7 +201,9 @@ export function organizationTrail(site: Site, owner: Site): void {
     HasInsightSelectors: false,
     IsOrganizationTrail: true,
     Status: { IsLogging: true, LatestDeliveryTime: owner.daysAgo(0.01) },
-    EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [], ExcludeManagementEventSources: [] }],
+    EventSelectors: [
+      { ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [], ExcludeManagementEventSources: [] },
+    ],
     ...(site === owner ? { Tags: [] } : {}),
   });
   if (site !== owner) return;

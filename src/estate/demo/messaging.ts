@@ -5,7 +5,13 @@ export function messaging(site: Site, region: string): void {
   const TopicArn = site.arn('sns', region, 'alerts');
   site.put('AWS::SNS::Topic', region, TopicArn, {
     TopicArn,
-    Attributes: { TopicArn, Owner: site.accountId, DisplayName: 'alerts', SubscriptionsConfirmed: '1', SubscriptionsPending: '0' },
+    Attributes: {
+      TopicArn,
+      Owner: site.accountId,
+      DisplayName: 'alerts',
+      SubscriptionsConfirmed: '1',
+      SubscriptionsPending: '0',
+    },
     Tags: [],
   });
   const queueArns = Array.from({ length: site.count(3) }, (_, index) => queue(site, region, `jobs-${index}`));
@@ -22,7 +28,9 @@ export function messaging(site: Site, region: string): void {
       RawMessageDelivery: 'false',
     },
   });
-  const functions = Array.from({ length: site.count(6) }, (_, index) => lambda(site, region, `${site.name}-fn-${index}`));
+  const functions = Array.from({ length: site.count(6) }, (_, index) =>
+    lambda(site, region, `${site.name}-fn-${index}`),
+  );
   const busArn = site.arn('events', region, 'event-bus/default');
   site.put('AWS::Events::EventBus', region, busArn, { Name: 'default', Arn: busArn });
   for (let index = 0; index < site.count(3); index++) {

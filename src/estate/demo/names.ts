@@ -16,7 +16,20 @@ const fixed: readonly AccountPlan[] = [
   { name: 'shared-services', environment: 'production', path: ['Infrastructure'] },
 ];
 
-const systems = ['payments', 'storefront', 'loyalty', 'warehouse', 'pricing', 'search', 'delivery', 'point-of-sale', 'analytics', 'hr', 'crm', 'gift-cards'];
+const systems = [
+  'payments',
+  'storefront',
+  'loyalty',
+  'warehouse',
+  'pricing',
+  'search',
+  'delivery',
+  'point-of-sale',
+  'analytics',
+  'hr',
+  'crm',
+  'gift-cards',
+];
 const people = ['sato', 'suzuki', 'takahashi', 'tanaka', 'ito', 'watanabe', 'yamamoto', 'nakamura'];
 
 /** The first `count` accounts: fixed ones, then each system in production and development, then sandboxes. */
@@ -28,7 +41,8 @@ export function accountPlans(count: number): AccountPlan[] {
       plans.push({ name: `${system}${suffix}-prod`, environment: 'production', path: ['Workloads', 'Prod'] });
       plans.push({ name: `${system}${suffix}-dev`, environment: 'development', path: ['Workloads', 'Dev'] });
     }
-    for (const person of people) plans.push({ name: `sandbox-${person}${suffix}`, environment: 'sandbox', path: ['Sandbox'] });
+    for (const person of people)
+      plans.push({ name: `sandbox-${person}${suffix}`, environment: 'sandbox', path: ['Sandbox'] });
     for (const system of systems.slice(0, 3)) {
       plans.push({ name: `${system}${suffix}-staging`, environment: 'development', path: ['Workloads', 'Staging'] });
     }
@@ -37,8 +51,30 @@ export function accountPlans(count: number): AccountPlan[] {
 }
 
 export const applications = ['web', 'api', 'worker', 'batch', 'cache', 'bastion', 'report', 'importer'] as const;
-export const userNames = ['taro.yamada', 'hanako.sato', 'kenji.mori', 'yuki.ota', 'ci-deploy', 'backup-agent', 'metrics-reader', 'legacy-import', 'aya.kimura', 'ren.shimizu', 'partner-edi', 'mai.hayashi'] as const;
-export const roleNames = ['Admin', 'ReadOnly', 'Deployer', 'AppServer', 'BatchRunner', 'BackupOperator', 'DataPipeline', 'IncidentResponder'] as const;
+export const userNames = [
+  'taro.yamada',
+  'hanako.sato',
+  'kenji.mori',
+  'yuki.ota',
+  'ci-deploy',
+  'backup-agent',
+  'metrics-reader',
+  'legacy-import',
+  'aya.kimura',
+  'ren.shimizu',
+  'partner-edi',
+  'mai.hayashi',
+] as const;
+export const roleNames = [
+  'Admin',
+  'ReadOnly',
+  'Deployer',
+  'AppServer',
+  'BatchRunner',
+  'BackupOperator',
+  'DataPipeline',
+  'IncidentResponder',
+] as const;
 
 /** Account numbers: twelve digits, none of a real example's. */
 export function accountIdOf(index: number): string {

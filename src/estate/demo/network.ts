@@ -8,7 +8,11 @@ type Permission = NonNullable<Stored<SecurityGroup>['IpPermissions']>[number];
 /** What the rest of a region's generator needs of its network. */
 export interface Network {
   readonly vpcId: string;
-  readonly subnets: readonly { readonly SubnetId: string; readonly AvailabilityZone: string; readonly prefix: string }[];
+  readonly subnets: readonly {
+    readonly SubnetId: string;
+    readonly AvailabilityZone: string;
+    readonly prefix: string;
+  }[];
   readonly groups: readonly { readonly GroupId: string; readonly GroupName: string }[];
   readonly allVpcIds: readonly string[];
 }
@@ -41,7 +45,9 @@ function vpc(site: Site, region: string, CidrBlock: string, isDefault: boolean) 
   site.put('AWS::EC2::VPC', region, site.arn('ec2', region, `vpc/${vpcId}`), {
     VpcId: vpcId,
     CidrBlock,
-    CidrBlockAssociationSet: [{ AssociationId: site.id('vpc-cidr-assoc'), CidrBlock, CidrBlockState: { State: 'associated' } }],
+    CidrBlockAssociationSet: [
+      { AssociationId: site.id('vpc-cidr-assoc'), CidrBlock, CidrBlockState: { State: 'associated' } },
+    ],
     DhcpOptionsId: site.id('dopt'),
     InstanceTenancy: 'default',
     IsDefault: isDefault,
@@ -92,7 +98,12 @@ function routesAndAcl(
 ): void {
   const OwnerId = site.accountId;
   const routeTableId = site.id('rtb');
-  const local = { DestinationCidrBlock: CidrBlock, GatewayId: 'local', Origin: 'CreateRouteTable', State: 'active' } as const;
+  const local = {
+    DestinationCidrBlock: CidrBlock,
+    GatewayId: 'local',
+    Origin: 'CreateRouteTable',
+    State: 'active',
+  } as const;
   const out = { DestinationCidrBlock: '0.0.0.0/0', GatewayId, Origin: 'CreateRoute', State: 'active' } as const;
   site.put('AWS::EC2::RouteTable', region, site.arn('ec2', region, `route-table/${routeTableId}`), {
     RouteTableId: routeTableId,
@@ -116,7 +127,11 @@ function routesAndAcl(
     VpcId,
     OwnerId,
     IsDefault: true,
-    Associations: subnets.map(({ SubnetId }) => ({ NetworkAclAssociationId: site.id('aclassoc'), NetworkAclId, SubnetId })),
+    Associations: subnets.map(({ SubnetId }) => ({
+      NetworkAclAssociationId: site.id('aclassoc'),
+      NetworkAclId,
+      SubnetId,
+    })),
     Entries: [true, false].flatMap((Egress) => [
       { CidrBlock: '0.0.0.0/0', Egress, Protocol: '-1', RuleAction: 'allow' as const, RuleNumber: 100 },
       { CidrBlock: '0.0.0.0/0', Egress, Protocol: '-1', RuleAction: 'deny' as const, RuleNumber: 32767 },
@@ -125,7 +140,11 @@ function routesAndAcl(
   });
 }
 
-function putGroup(site: Site, region: string, group: Omit<Stored<SecurityGroup>, 'SecurityGroupArn' | 'OwnerId'>): void {
+function putGroup(
+  site: Site,
+  region: string,
+  group: Omit<Stored<SecurityGroup>, 'SecurityGroupArn' | 'OwnerId'>,
+): void {
   const arn = site.arn('ec2', region, `security-group/${group.GroupId}`);
   site.put('AWS::EC2::SecurityGroup', region, arn, { ...group, SecurityGroupArn: arn, OwnerId: site.accountId });
 }
@@ -150,7 +169,10 @@ const office = { CidrIp: '203.0.113.0/24', Description: 'Tokyo office' };
 /** Rules seen in the wild: good ones, bad ones, and a bad range beside a good one in the same permission. */
 function ingress(site: Site): Permission[] {
   const web = tcp(443, { IpRanges: [open], Ipv6Ranges: [{ CidrIpv6: '::/0' }] });
-  if (site.good()) return [site.random.pick([web, tcp(22, { IpRanges: [office] }), tcp(8443, { IpRanges: [{ CidrIp: '10.0.0.0/8' }] })])];
+  if (site.good())
+    return [
+      site.random.pick([web, tcp(22, { IpRanges: [office] }), tcp(8443, { IpRanges: [{ CidrIp: '10.0.0.0/8' }] })]),
+    ];
   return site.random.pick<Permission[]>([
     [web, tcp(22, { IpRanges: [{ ...open, Description: 'temporary!' }, office] })],
     [tcp(3389, { IpRanges: [open] })],

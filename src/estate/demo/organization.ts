@@ -49,9 +49,18 @@ export function organization(site: Site, plans: readonly AccountPlan[], id: stri
   }
   const policyId = 'p-edoguard';
   const Arn = arn(`policy/${id}/service_control_policy/${policyId}`);
-  const Statement = [{ Sid: 'KeepTrails', Effect: 'Deny', Action: ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail'], Resource: '*' }];
+  const Statement = [
+    { Sid: 'KeepTrails', Effect: 'Deny', Action: ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail'], Resource: '*' },
+  ];
   site.putGlobal('AWS::Organizations::Policy', Arn, {
-    PolicySummary: { Id: policyId, Arn, Name: 'guard-rails', Description: 'what nobody may do', Type: 'SERVICE_CONTROL_POLICY', AwsManaged: false },
+    PolicySummary: {
+      Id: policyId,
+      Arn,
+      Name: 'guard-rails',
+      Description: 'what nobody may do',
+      Type: 'SERVICE_CONTROL_POLICY',
+      AwsManaged: false,
+    },
     Content: JSON.stringify({ Version: '2012-10-17', Statement }),
     TargetIds: [unitIds.get('Workloads') ?? rootId],
   });

@@ -5,7 +5,12 @@ import type { ResourceTypes, TypeName } from '../resource-types.js';
 /** How an account is run: how often its configuration is as it should be. */
 export type Environment = 'security' | 'production' | 'development' | 'sandbox';
 
-const GOOD: Readonly<Record<Environment, number>> = { security: 0.98, production: 0.92, development: 0.75, sandbox: 0.5 };
+const GOOD: Readonly<Record<Environment, number>> = {
+  security: 0.98,
+  production: 0.92,
+  development: 0.75,
+  sandbox: 0.5,
+};
 
 /** What every part of the generator is given: one account, its randomness, and where resources go. */
 export class Site {
@@ -73,7 +78,12 @@ export class Site {
     return `arn:aws:${service}:${region}:${this.accountId}:${resource}`;
   }
 
-  put<Type extends TypeName>(type: Type, region: string, arn: string, configuration: ResourceTypes[Type]): ResourceTypes[Type] {
+  put<Type extends TypeName>(
+    type: Type,
+    region: string,
+    arn: string,
+    configuration: ResourceTypes[Type],
+  ): ResourceTypes[Type] {
     this.resources.push({ type, accountId: this.accountId, region, arn, configuration });
     return configuration;
   }

@@ -2,7 +2,12 @@ import type { Bucket } from '../resource-types.js';
 import type { Site } from './site.js';
 
 const BLOCKED = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
-const OPEN = { BlockPublicAcls: false, IgnorePublicAcls: false, BlockPublicPolicy: false, RestrictPublicBuckets: false };
+const OPEN = {
+  BlockPublicAcls: false,
+  IgnorePublicAcls: false,
+  BlockPublicPolicy: false,
+  RestrictPublicBuckets: false,
+};
 const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
 
 /** A bucket, with AWS's defaults unless told otherwise. Answers its name. */
@@ -32,7 +37,9 @@ export function bucket(site: Site, region: string, suffix: string, given: Partia
 
 /** What makes a bucket public: no blocks, and a policy or an ACL that lets everybody read. */
 export function publicAccess(site: Site, Name: string): Partial<Bucket> {
-  const Statement = [{ Sid: 'PublicRead', Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${Name}/*` }];
+  const Statement = [
+    { Sid: 'PublicRead', Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${Name}/*` },
+  ];
   const ID = site.accountId.padEnd(64, '0');
   const own = { Grantee: { ID, Type: 'CanonicalUser' as const }, Permission: 'FULL_CONTROL' as const };
   const everyone = { Grantee: { Type: 'Group' as const, URI: ALL_USERS }, Permission: 'READ' as const };
@@ -53,14 +60,24 @@ export function publicAccess(site: Site, Name: string): Partial<Bucket> {
 export function storage(site: Site): void {
   const blocked = site.good();
   site.putGlobal('Hikeshi::S3::AccountPublicAccessBlock', `arn:aws:s3::${site.accountId}:account-public-access-block`, {
-    PublicAccessBlockConfiguration: blocked ? BLOCKED : site.random.chance(0.5) ? { ...BLOCKED, RestrictPublicBuckets: false } : null,
+    PublicAccessBlockConfiguration: blocked
+      ? BLOCKED
+      : site.random.chance(0.5)
+        ? { ...BLOCKED, RestrictPublicBuckets: false }
+        : null,
   });
   for (let index = 0; index < site.count(10); index++) {
     const region = site.random.pick(site.regions);
     const suffix = `data-${index}`;
     const Name = `edoya-${site.name}-${suffix}-${site.accountId.slice(-5)}`;
     const half = { PublicAccessBlockConfiguration: { ...BLOCKED, BlockPublicPolicy: false } };
-    const given = site.good() ? {} : site.random.chance(0.3) ? publicAccess(site, Name) : site.random.chance(0.5) ? half : { PublicAccessBlockConfiguration: null };
+    const given = site.good()
+      ? {}
+      : site.random.chance(0.3)
+        ? publicAccess(site, Name)
+        : site.random.chance(0.5)
+          ? half
+          : { PublicAccessBlockConfiguration: null };
     bucket(site, region, suffix, given);
   }
 }

@@ -12,7 +12,10 @@ export const CBOR_TREE: TreeFormat = {
   memberName: ({ name }) => name,
   blob: (bytes) => bytes,
   time: (date) => dateToTag(date),
-  unblob: (value) => value as Uint8Array,
+  unblob(value) {
+    if (value instanceof Uint8Array) return value;
+    throw new AwsError('SerializationException', 'Expected a byte string');
+  },
 };
 
 type Fields = Record<string, unknown>;
@@ -39,10 +42,10 @@ export function decodeInput(
   switch (protocol) {
     case 'json':
       if (request.body.length === 0 || input.kind === 'unit') return {};
-      return decodeTree(JSON_TREE, input, parseJson(request.body)) as Fields;
+      return (decodeTree(JSON_TREE, input, parseJson(request.body)) ?? {}) as Fields;
     case 'cbor':
       if (request.body.length === 0 || input.kind === 'unit') return {};
-      return decodeTree(CBOR_TREE, input, parseCbor(request.body)) as Fields;
+      return (decodeTree(CBOR_TREE, input, parseCbor(request.body)) ?? {}) as Fields;
     case 'query':
     case 'ec2':
       return decodeQuery(input, form ?? new Map(), protocol === 'ec2');

@@ -73,6 +73,12 @@ export function encodeError(
   }
 }
 
+/** The code and message a failure is answered with, as the record of the call keeps them. */
+export function failureOf(service: ServiceModel, thrown: unknown): { code: string; message: string } {
+  const { code, message } = faultOf(service, thrown);
+  return { code, message };
+}
+
 function faultOf(service: ServiceModel, thrown: unknown): Fault {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const model = service.errors.get(error.name) ?? [...service.errors.values()].find(({ code }) => code === error.name);

@@ -8,9 +8,10 @@ interface Tree {
   readonly children: Map<string, Tree>;
 }
 
-/** Hostile forms: how many parameters and how deep a name. */
+/** Hostile forms: how many parameters, how deep a name, how many different parts of names. */
 const PARAMETERS_MAX = 20_000;
-const DEPTH_MAX = 64;
+const DEPTH_MAX = 32;
+const NODES_MAX = 100_000;
 
 /** Reads `application/x-www-form-urlencoded`; a later parameter of the same name wins. */
 export function parseForm(body: string): Map<string, string> {
@@ -38,6 +39,7 @@ function decodeForm(text: string): string {
 /** The input of an operation from a form, by the rules of the `query` or of the `ec2` protocol. */
 export function decodeQuery(shape: Shape, form: ReadonlyMap<string, string>, ec2: boolean): Record<string, unknown> {
   const root: Tree = { children: new Map() };
+  let nodes = 0;
   for (const [name, value] of form) {
     if (name === 'Action' || name === 'Version') continue;
     const parts = name.split('.');
@@ -46,6 +48,8 @@ export function decodeQuery(shape: Shape, form: ReadonlyMap<string, string>, ec2
     for (const part of parts) {
       let child = tree.children.get(part);
       if (child === undefined) {
+        nodes += 1;
+        if (nodes > NODES_MAX) throw new AwsError('MalformedQueryString', 'The request has too many parameters');
         child = { children: new Map() };
         tree.children.set(part, child);
       }

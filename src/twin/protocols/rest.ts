@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error.js';
 import { bytesOf, fromText, toText } from './scalar.js';
 import type { OperationModel, ServiceModel } from './service-model.js';
-import type { Member } from './shape.js';
+import type { Member, Shape } from './shape.js';
 import { decodeTree, encodeTree, jsonTree } from './tree.js';
 import { textOf, type WireRequest, type WireResponse } from './wire.js';
 import { parseXml, readStruct } from './xml-read.js';
@@ -21,6 +21,18 @@ function isBound({ traits }: Member): boolean {
     traits.httpQueryParams !== undefined ||
     traits.httpResponseCode !== undefined
   );
+}
+
+const bodyShapes = new WeakMap<Shape, Shape>();
+
+/** A structure without what travels outside the body. Made once a structure. */
+function bodyShape(shape: Shape): Shape {
+  let inner = bodyShapes.get(shape);
+  if (inner === undefined) {
+    inner = { ...shape, members: shape.members.filter((member) => !isBound(member)) };
+    bodyShapes.set(shape, inner);
+  }
+  return inner;
 }
 
 /** The input of a REST operation: labels, query, headers, and the body or payload. */
@@ -103,8 +115,7 @@ function decodePayload(service: ServiceModel, member: Member, body: Uint8Array):
 function decodeRestBody(service: ServiceModel, operation: OperationModel, body: Uint8Array): Fields {
   if (service.protocol === 'restXml')
     return readXml(() => readStruct(operation.input, parseXml(textOf(body)), isBound));
-  const members = operation.input.members.filter((member) => !isBound(member));
-  return decodeTree(JSON_TREE, { ...operation.input, members }, parseJson(body)) as Fields;
+  return (decodeTree(JSON_TREE, bodyShape(operation.input), parseJson(body)) ?? {}) as Fields;
 }
 
 export function parseJson(body: Uint8Array): unknown {
@@ -118,8 +129,7 @@ export function parseJson(body: Uint8Array): unknown {
 function readXml<T>(read: () => T): T {
   try {
     return read();
-  } catch (error) {
-    if (error instanceof AwsError) throw error;
+  } catch {
     const message = 'The XML you provided was not well-formed or did not validate against our published schema';
     throw new AwsError('MalformedXML', message, { status: 400 });
   }
@@ -145,7 +155,8 @@ export function encodeRest(
   }
   const payload = operation.output.members.find(({ traits }) => traits.httpPayload);
   if (payload === undefined) return { status, headers, body: encodeRestBody(service, operation, output, headers) };
-  return { status, headers, body: encodePayload(service, payload, output[payload.name], headers) };
+  const streamed = payload.shape.streaming === true;
+  return { status, headers, body: encodePayload(service, payload, output[payload.name], headers), streamed };
 }
 
 function writeHeaders(headers: Record<string, string>, { traits, shape }: Member, value: unknown): void {
@@ -170,7 +181,7 @@ function encodePayload(
   if (value === undefined || value === null) return '';
   if (shape.kind === 'blob' || shape.kind === 'string') {
     headers['content-type'] ??= shape.kind === 'string' ? 'text/plain' : 'application/octet-stream';
-    return shape.kind === 'string' ? String(value) : bytesOf(value);
+    return shape.kind === 'string' ? toText(shape, value, 'date-time') : bytesOf(value);
   }
   if (service.protocol === 'restXml') {
     headers['content-type'] = 'application/xml';
@@ -189,14 +200,13 @@ function encodeRestBody(
   const { output: shape } = operation;
   if (service.protocol !== 'restXml') {
     headers['content-type'] = 'application/json';
-    const members = shape.members.filter((member) => !isBound(member));
-    return JSON.stringify(encodeTree(JSON_TREE, { ...shape, members }, output) ?? {});
+    return JSON.stringify(encodeTree(JSON_TREE, bodyShape(shape), output) ?? {});
   }
   if (shape.members.every(isBound)) return '';
   headers['content-type'] = 'application/xml';
   // S3's oldest oddity: the root element is the value itself.
   if (operation.name === 'GetBucketLocation') {
-    const location = escapeXml(String(output['LocationConstraint'] ?? ''));
+    const location = escapeXml((output['LocationConstraint'] as string | undefined) ?? '');
     return `<?xml version="1.0" encoding="UTF-8"?>\n<LocationConstraint xmlns="${service.xmlns}">${location}</LocationConstraint>`;
   }
   return rootXml(shape.traits.xmlName ?? shape.name, shape, output, service.xmlns, isBound);

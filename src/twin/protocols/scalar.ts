@@ -22,14 +22,22 @@ export function formatTime(date: Date, format: TimeFormat): string | number {
   }
 }
 
+const EPOCH = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const ISO_8601 = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?)?$/;
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d(?:\.\d+)? GMT$/;
+
 /** A timestamp in any form a client sends: ISO 8601, HTTP date, epoch seconds, a CBOR tag. */
 export function parseTime(value: unknown): Date {
   const inner = value !== null && typeof value === 'object' && 'value' in value ? value.value : value;
-  if (inner instanceof Date) return inner;
-  const text = String(inner);
-  const date = /^-?\d+(\.\d+)?(e\d+)?$/i.test(text) ? new Date(Number(text) * 1000) : new Date(text);
-  if (Number.isNaN(date.getTime())) throw new AwsError('SerializationException', `Unable to parse timestamp ${text}`);
+  const text = typeof inner === 'string' || typeof inner === 'number' ? String(inner) : '';
+  const date = inner instanceof Date ? inner : dateOfText(text);
+  if (Number.isNaN(date.getTime())) throw new AwsError('SerializationException', 'Unable to parse timestamp');
   return date;
+}
+
+function dateOfText(text: string): Date {
+  if (EPOCH.test(text)) return new Date(Number(text) * 1000);
+  return new Date(ISO_8601.test(text) || HTTP_DATE.test(text) ? text : Number.NaN);
 }
 
 /** A scalar as text, for XML, forms and headers. */
@@ -39,33 +47,46 @@ export function toText(shape: Shape, value: unknown, format: TimeFormat): string
       return String(formatTime(dateOf(value), shape.format ?? format));
     case 'blob':
       return Buffer.from(bytesOf(value)).toString('base64');
-    default:
-      return value !== null && typeof value === 'object' && !(value instanceof String)
-        ? JSON.stringify(value)
-        : String(value);
+    default: {
+      // The SDK's lazy JSON is a `String` object; any other object is a document.
+      const plain: unknown = typeof value === 'object' && value !== null ? value.valueOf() : value;
+      return typeof plain === 'object' ? JSON.stringify(plain) : `${plain as string | number | bigint | boolean}`;
+    }
   }
 }
 
 /** Text as the scalar a shape says it is. */
 export function fromText(shape: Shape, text: string): unknown {
   switch (shape.kind) {
-    case 'number': {
-      const number = Number(text);
-      if (text.trim() === '' || (Number.isNaN(number) && text !== 'NaN')) {
-        throw new AwsError('MalformedInput', `${text} is not a number`);
-      }
-      return number;
-    }
+    case 'number':
+      if (!NUMBER.test(text)) throw malformed(text, 'number');
+      return Number(text);
     case 'boolean':
-      return /^(true|1)$/i.test(text);
+      if (!/^(?:true|false|1|0)$/i.test(text)) throw malformed(text, 'boolean');
+      return /^(?:true|1)$/i.test(text);
     case 'timestamp':
       return parseTime(text);
     case 'blob':
-      return new Uint8Array(Buffer.from(text, 'base64'));
+      return bytesOfText(text);
     case 'bigint':
-      if (!/^-?\d+$/.test(text)) throw new AwsError('MalformedInput', `${text} is not a number`);
+      if (!/^-?\d{1,40}$/.test(text)) throw malformed(text, 'number');
       return BigInt(text);
     default:
       return text;
   }
+}
+
+const NUMBER = /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|NaN|-?Infinity)$/;
+const BASE_64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/** Bytes of a client's base64 text. */
+export function bytesOfText(text: unknown): Uint8Array {
+  if (typeof text !== 'string') throw new AwsError('SerializationException', 'Expected base64 text');
+  const plain = text.replaceAll(/\s/g, '');
+  if (!BASE_64.test(plain)) throw new AwsError('SerializationException', 'The value is not valid base64');
+  return new Uint8Array(Buffer.from(plain, 'base64'));
+}
+
+function malformed(text: string, kind: string): AwsError {
+  return new AwsError('MalformedInput', `${text.slice(0, 100)} is not a ${kind}`);
 }

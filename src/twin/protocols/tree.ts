@@ -1,5 +1,5 @@
 import { AwsError } from '../aws-error.js';
-import { bytesOf, dateOf, formatTime, parseTime } from './scalar.js';
+import { bytesOf, bytesOfText, dateOf, formatTime, parseTime } from './scalar.js';
 import type { Member, Shape, TimeFormat } from './shape.js';
 
 /** What differs between the formats whose values form a tree: JSON and CBOR. */
@@ -19,7 +19,7 @@ export function jsonTree(useJsonName: boolean): TreeFormat {
     memberName: useJsonName ? (member) => member.traits.jsonName ?? member.name : (member) => member.name,
     blob: (bytes) => Buffer.from(bytes).toString('base64'),
     time: (date, format) => formatTime(date, format ?? 'epoch-seconds'),
-    unblob: (value) => new Uint8Array(Buffer.from(String(value), 'base64')),
+    unblob: bytesOfText,
   };
 }
 
@@ -65,7 +65,7 @@ export function decodeTree(format: TreeFormat, shape: Shape, value: unknown, dep
   switch (shape.kind) {
     case 'struct':
     case 'union': {
-      if (!isFields(value)) throw unexpected('Start of structure or map found where not expected.');
+      if (!isFields(value)) throw unexpected(value, 'Structure');
       const decoded: Fields = {};
       for (const member of shape.members) {
         const name = format.memberName(member);
@@ -76,24 +76,24 @@ export function decodeTree(format: TreeFormat, shape: Shape, value: unknown, dep
       return decoded;
     }
     case 'list':
-      if (!Array.isArray(value)) throw unexpected('Expected list or null');
+      if (!Array.isArray(value)) throw unexpected(value, 'List');
       return value.map((item) => decodeTree(format, shape.item.shape, item, depth + 1));
     case 'map':
-      if (!isFields(value)) throw unexpected('Expected map or null');
+      if (!isFields(value)) throw unexpected(value, 'Map');
       return mapFields(value, (item) => decodeTree(format, shape.value.shape, item, depth + 1));
     case 'timestamp':
       return parseTime(value);
     case 'blob':
       return format.unblob(value);
     case 'bigint':
-      return BigInt(numberOf(value));
+      return integerOf(value);
     case 'number':
       return numberOf(value);
     case 'boolean':
-      if (typeof value !== 'boolean') throw unexpected(`${typeof value} value cannot be converted to Boolean`);
+      if (typeof value !== 'boolean') throw unexpected(value, 'Boolean');
       return value;
     case 'string':
-      if (typeof value !== 'string') throw unexpected(`${typeof value} value cannot be converted to String`);
+      if (typeof value !== 'string') throw unexpected(value, 'String');
       return value;
     default:
       return value;
@@ -102,18 +102,40 @@ export function decodeTree(format: TreeFormat, shape: Shape, value: unknown, dep
 
 function numberOf(value: unknown): number {
   if (typeof value === 'number') return value;
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-  if (Number.isNaN(number) && value !== 'NaN')
-    throw unexpected(`${typeof value} value cannot be converted to a number`);
-  return number;
+  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
+  throw unexpected(value, 'number');
 }
 
-function unexpected(message: string): AwsError {
+function integerOf(value: unknown): bigint {
+  if (typeof value === 'bigint') return value;
+  if (typeof value !== 'number' || !Number.isInteger(value)) throw unexpected(value, 'Long');
+  return BigInt(value);
+}
+
+/** AWS names the token it met, in the words of its JSON reader. */
+function unexpected(value: unknown, wanted: string): AwsError {
+  const token = tokenOf(value);
+  const message = token.startsWith('Start') ? token : `${token} can not be converted to a ${wanted}`;
   return new AwsError('SerializationException', message);
 }
 
+function tokenOf(value: unknown): string {
+  if (Array.isArray(value)) return 'Start of list found where not expected';
+  switch (typeof value) {
+    case 'string':
+      return 'STRING_VALUE';
+    case 'boolean':
+      return value ? 'TRUE_VALUE' : 'FALSE_VALUE';
+    case 'number':
+    case 'bigint':
+      return 'NUMBER_VALUE';
+    default:
+      return 'Start of structure or map found where not expected.';
+  }
+}
+
 function isFields(value: unknown): value is Fields {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
+  return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 
 /** Maps hold keys that a client chose, so `__proto__` must stay an ordinary key. */

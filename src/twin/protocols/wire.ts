@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { AwsError } from '../aws-error.js';
+import { isChunked, joinChunks } from './aws-chunked.js';
 
 /** A request as it came in, whichever door it came through. Header names are lower case. */
 export interface WireRequest {
@@ -9,7 +10,7 @@ export interface WireRequest {
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly host: string;
-  /** The body after content encodings are undone. */
+  /** The body as sent; the twin undoes its encodings. */
   readonly body: Uint8Array;
   /** `http://host:port` when it came over HTTP. */
   readonly endpoint?: string;
@@ -20,45 +21,35 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** The body is an operation's streaming member: clients expect to read it piece by piece. */
+  readonly streamed?: boolean;
 }
 
 /** The largest body that is accepted, before and after decompression. */
 export const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * Undoes gzip (the SDK's request compression) and aws-chunked (S3's streaming uploads with trailers). The signature is
- * over headers, so it is checked on what was sent, not on this.
+ * A request with the encodings of its body undone: gzip, which is the SDK's request compression, and S3's aws-chunked.
+ * What S3 stores as gzip stays gzip.
  */
-export function decodeBody(headers: Readonly<Record<string, string>>, body: Uint8Array): Uint8Array {
-  const encoding = headers['content-encoding'] ?? '';
-  if (encoding.includes('aws-chunked') || headers['x-amz-content-sha256']?.startsWith('STREAMING-') === true) {
-    return joinChunks(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-  }
-  if (encoding !== 'gzip') return body;
+export function decodedRequest(request: WireRequest, isS3: boolean): WireRequest {
+  const { headers, body } = request;
+  if (isS3) return isChunked(headers) ? { ...request, body: joinChunks(headers, body) } : request;
+  return headers['content-encoding'] === 'gzip' ? { ...request, body: unzip(body) } : request;
+}
+
+function unzip(body: Uint8Array): Uint8Array {
   try {
     return gunzipSync(body, { maxOutputLength: BODY_BYTES_MAX });
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
     throw new AwsError('InvalidRequest', 'The request body could not be decompressed', { status: 400 });
   }
 }
 
-/** `<hex length>[;chunk-signature=…]\r\n<bytes>\r\n` … `0\r\n<trailers>`. */
-function joinChunks(body: Buffer): Uint8Array {
-  const chunks: Buffer[] = [];
-  for (let at = 0; at < body.length;) {
-    const lineEnd = body.indexOf('\r\n', at);
-    if (lineEnd < 0) break;
-    const length = Number.parseInt(body.toString('latin1', at, lineEnd), 16);
-    if (!(length > 0)) break;
-    if (lineEnd + 2 + length > body.length) {
-      throw new AwsError('IncompleteBody', 'You did not provide the number of bytes specified by the chunk header', {
-        status: 400,
-      });
-    }
-    chunks.push(body.subarray(lineEnd + 2, lineEnd + 2 + length));
-    at = lineEnd + 2 + length + 2;
-  }
-  return Buffer.concat(chunks);
+/** The error for a body above `BODY_BYTES_MAX`. */
+export function tooLarge(): AwsError {
+  return new AwsError('RequestEntityTooLarge', `The request is larger than ${BODY_BYTES_MAX} bytes`, { status: 413 });
 }
 
 /** Splits a query string; a repeated name keeps all its values. */

@@ -14,7 +14,7 @@ const DEPTH_MAX = 64;
 const NODES_MAX = 200_000;
 
 const TOKEN =
-  /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<(\/?)([^\s/>!?]+)((?:\s+[^\s=>/]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/y;
+  /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<(\/?)([^\s/><!?="'&]+)((?:\s+[^\s=>/]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/y;
 const ATTRIBUTE = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
@@ -62,12 +62,18 @@ function node(tag: string, attributes: string): XmlNode {
 
 function unescapeXml(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&(#x[0-9a-fA-F]+|#\d+|\w+);/g, (_, entity: string) => {
-    if (!entity.startsWith('#')) return ENTITIES[entity] ?? '';
-    const code = entity[1] === 'x' ? Number.parseInt(entity.slice(2), 16) : Number.parseInt(entity.slice(1), 10);
-    if (!(code <= 0x10ffff)) throw new Error('bad character reference');
-    return String.fromCodePoint(code);
-  });
+  return text.replace(/&([^;&]{0,12};?)/g, (_, reference: string) => characterOf(reference));
+}
+
+function characterOf(reference: string): string {
+  const name = reference.slice(0, -1);
+  const known = reference.endsWith(';') && Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : undefined;
+  if (known !== undefined) return known;
+  const [, hexadecimal, decimal] = /^#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));$/.exec(reference) ?? [];
+  const code = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16);
+  const isCharacter = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+  if (!isCharacter) throw new Error('unknown entity');
+  return String.fromCodePoint(code);
 }
 
 function localName(tag: string): string {

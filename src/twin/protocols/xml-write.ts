@@ -20,6 +20,11 @@ export function escapeXml(text: string): string {
   return text.search(TO_ESCAPE) < 0 ? text : text.replace(TO_ESCAPE, (character) => ESCAPED[character] ?? character);
 }
 
+/** Readers turn a plain tab in an attribute into a space. */
+function escapeAttribute(text: string): string {
+  return escapeXml(text).replaceAll('\t', '&#x9;');
+}
+
 /** The elements of a structure's members. `skip` leaves out what travels elsewhere (headers, status). */
 export function structBody(shape: Shape, value: Fields, skip?: (member: Member) => boolean): string {
   let body = '';
@@ -97,7 +102,7 @@ function attributes(shape: Shape, value: Fields): string {
     if (!member.traits.xmlAttribute || field === undefined || field === null) continue;
     const name = member.traits.xmlName ?? member.name;
     if (name.startsWith('xsi:')) text += ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
-    text += ` ${name}="${escapeXml(String(field))}"`;
+    text += ` ${name}="${escapeAttribute(toText(member.shape, field, 'date-time'))}"`;
   }
   return text;
 }

@@ -1,0 +1,121 @@
+import { Option, type Command } from 'commander';
+import { Problem } from '../base/problem.js';
+import { nearest } from '../base/nearest.js';
+import { controls } from '../controls/catalogue.js';
+import type { AnyControl } from '../controls/control.js';
+import type { ConnectionOptions } from '../engine/connect/open.js';
+import type { Selection } from '../engine/discover/discover.js';
+import { Home } from '../store/home.js';
+import { processTerminal, type Terminal } from './terminal.js';
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly home?: string;
+  readonly color?: boolean;
+  readonly quiet?: boolean;
+  readonly input?: boolean;
+}
+
+/** Options of commands that reach AWS. */
+export interface ReachOptions extends GlobalOptions {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly orgRole?: string;
+  readonly externalId?: string;
+  readonly endpointUrl?: string;
+  readonly accounts?: string;
+  readonly ou?: string;
+}
+
+export function withReach(command: Command): Command {
+  return command
+    .option('--profile <name>', 'AWS profile, as for the AWS CLI')
+    .option('--region <regions>', 'regions to read, separated by commas (default: all that are enabled)')
+    .option('--org-role <name>', 'role to enter the accounts of the organization with')
+    .option('--external-id <id>', 'external id that role asks for')
+    .option('--accounts <ids>', 'only these accounts, separated by commas')
+    .option('--ou <names>', 'only accounts under these organizational units')
+    .addOption(new Option('--endpoint-url <url>', 'another server than AWS').env('AWS_ENDPOINT_URL'));
+}
+
+const list = (text: string | undefined): string[] | undefined =>
+  text
+    ?.split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+export function connectionOptions(options: ReachOptions): ConnectionOptions {
+  const regions = list(options.region);
+  return {
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(regions === undefined ? {} : { regions }),
+    ...(options.orgRole === undefined ? {} : { orgRole: options.orgRole }),
+    ...(options.externalId === undefined ? {} : { externalId: options.externalId }),
+    ...(options.endpointUrl === undefined ? {} : { endpoint: checkUrl(options.endpointUrl) }),
+  };
+}
+
+function checkUrl(url: string): string {
+  if (URL.canParse(url) && /^https?:/.test(url)) return url;
+  throw new Problem('bad-endpoint', `\`${url}\` is not an http or https URL`, {
+    next: 'for example http://127.0.0.1:4800',
+    exit: 'badUsage',
+  });
+}
+
+export function selectionOf(options: ReachOptions): Selection {
+  const accounts = list(options.accounts);
+  const units = list(options.ou);
+  const regions = list(options.region);
+  return {
+    ...(accounts === undefined ? {} : { accounts }),
+    ...(units === undefined ? {} : { organizationalUnits: units }),
+    ...(regions === undefined ? {} : { regions }),
+  };
+}
+
+/** The controls a user names, all when none is named. @throws Problem `unknown-control` with the nearest ids. */
+export function controlsNamed(names: readonly string[]): readonly AnyControl[] {
+  if (names.length === 0) return controls;
+  return names.map((name) => {
+    const found = controls.find(({ id }) => id.toLowerCase() === name.toLowerCase());
+    if (found !== undefined) return found;
+    const like = nearest(
+      name,
+      controls.map(({ id }) => id),
+    );
+    throw new Problem('unknown-control', `there is no control \`${name}\``, {
+      next:
+        like.length === 0
+          ? '`hikeshi controls` lists them'
+          : `did you mean ${like.map((id) => `\`${id}\``).join(', ')}?`,
+      exit: 'badUsage',
+    });
+  });
+}
+
+export function terminalOf(options: GlobalOptions): Terminal {
+  return processTerminal({
+    ...(options.color === undefined ? {} : { color: options.color }),
+    ...(options.quiet === undefined ? {} : { quiet: options.quiet }),
+    noInput: options.input === false,
+  });
+}
+
+export function homeOf(options: GlobalOptions): Home {
+  return options.home === undefined ? new Home() : new Home(options.home);
+}
+
+/** `--set name=value`, given any number of times. */
+export function collectParameter(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const equals = text.indexOf('=');
+  if (equals <= 0) {
+    throw new Problem('bad-parameter', `\`${text}\` is not NAME=VALUE`, {
+      next: 'for example --set reboot=NoReboot',
+      exit: 'badUsage',
+    });
+  }
+  return { ...before, [text.slice(0, equals)]: text.slice(equals + 1) };
+}
+
+export const collectName = (text: string, before: readonly string[]): string[] => [...before, text];

@@ -1,0 +1,125 @@
+import type { AnyControl } from '../../controls/control.js';
+import { evaluateAccount } from '../../controls/evaluate.js';
+import type { Estate } from '../../estate/estate.js';
+import type { Finding } from '../../findings/finding.js';
+import { execute, type Outcome } from '../../playbooks/execute.js';
+import type { Plan, Refusal } from '../../playbooks/playbook.js';
+import type { Rehearsal } from '../../rehearsal/rehearse.js';
+import type { Home } from '../../store/home.js';
+import type { RunEntry } from '../../store/run-file.js';
+import { lockResource } from '../../store/resource-lock.js';
+import type { OpenConnection } from '../connect/open.js';
+import type { Report } from '../event.js';
+import { rehearseFinding } from '../rehearse/rehearse-findings.js';
+import { verify, type FreshVerdict } from './verify.js';
+import { realSleep, worldOf } from './world.js';
+
+/** What the approver is shown, and asked. */
+export interface Proposal {
+  readonly runId: string;
+  readonly finding: Finding;
+  readonly plan: Plan;
+  readonly rehearsal: Rehearsal;
+}
+
+export interface FixOptions {
+  readonly finding: Finding;
+  readonly control: AnyControl;
+  readonly controls: readonly AnyControl[];
+  readonly estate: Estate;
+  readonly connection: OpenConnection;
+  readonly home: Home;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly runId: string;
+  readonly now: () => Date;
+  /** Shows the proposal and asks; answers how it was approved, or `declined`. */
+  readonly approve: (proposal: Proposal) => Promise<'prompt' | 'option' | 'declined'>;
+  readonly report: Report;
+}
+
+/** How fixing one finding ended. */
+export type FixResult =
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'already-closed'; readonly estate: Estate }
+  | { readonly kind: 'would-not-close'; readonly proposal: Proposal }
+  | { readonly kind: 'declined'; readonly proposal: Proposal }
+  | {
+      readonly kind: 'applied';
+      readonly proposal: Proposal;
+      readonly outcome: Outcome;
+      readonly verdict: FreshVerdict | undefined;
+      readonly estate: Estate;
+    };
+
+/**
+ * Fixes one finding: look again, plan, rehearse, ask, apply, verify. Everything is in the run's record before and after
+ * it happens. Nothing is applied unless the rehearsal closed the finding and a person (or `--yes`) said so.
+ */
+export async function fix(options: FixOptions): Promise<FixResult> {
+  const { finding, control, controls, connection, report, home } = options;
+  const unlock = await lockResource(home.locks, finding.resourceArn, options.runId);
+  try {
+    // The scan may be old: what the control looks at is read again before anything is planned.
+    const { estate } = await verify({
+      subject: finding,
+      control,
+      estate: options.estate,
+      send: connection.send,
+      sleep: () => Promise.resolve(),
+      report: () => undefined,
+      wanted: 'FAILED',
+    });
+    if (!stillFails(finding, control, estate)) return { kind: 'already-closed', estate };
+    const rehearsed = await rehearseFinding(finding, estate, { controls, parameters: options.parameters });
+    if ('refusal' in rehearsed) return { kind: 'refused', refusal: rehearsed.refusal };
+    const { plan, rehearsal } = rehearsed;
+    const proposal: Proposal = { runId: options.runId, finding, plan, rehearsal };
+    if (!rehearsal.summary.closes) return { kind: 'would-not-close', proposal };
+    return await apply(options, proposal, estate);
+  } finally {
+    await unlock();
+  }
+}
+
+function stillFails(finding: Finding, control: AnyControl, estate: Estate): boolean {
+  for (const result of evaluateAccount(estate, finding.accountId, [control], new Date(estate.header.collectedAt))) {
+    if (result.resourceArn === finding.resourceArn) return result.status !== 'PASSED';
+  }
+  return false;
+}
+
+async function apply(options: FixOptions, proposal: Proposal, estate: Estate): Promise<FixResult> {
+  const { connection, home, now, report, control, finding } = options;
+  const { plan, rehearsal, runId } = proposal;
+  const runs = home.runs(now);
+  const caller = connection.caller.arn;
+  await runs.start({
+    id: runId,
+    findingId: finding.id,
+    plan,
+    planHash: rehearsal.planHash,
+    rehearsal: rehearsal.summary,
+    caller,
+  });
+  const answer = await options.approve(proposal);
+  if (answer === 'declined') {
+    await runs.append<Extract<RunEntry, { kind: 'declined' }>>(runId, { kind: 'declined', by: caller });
+    return { kind: 'declined', proposal };
+  }
+  await runs.append<Extract<RunEntry, { kind: 'approved' }>>(runId, { kind: 'approved', by: caller, how: answer });
+  const outcome = await execute(plan, worldOf(plan, connection.send, runs.journal(runId), report));
+  const verdict =
+    outcome.status === 'complete'
+      ? await verify({ subject: plan.subject, control, estate, send: connection.send, sleep: realSleep, report })
+      : undefined;
+  if (verdict !== undefined && verdict.status !== 'absent') {
+    const reasons = verdict.reasons.map(({ text }) => text);
+    await runs.append<Extract<RunEntry, { kind: 'verified' }>>(runId, {
+      kind: 'verified',
+      status: verdict.status,
+      reasons,
+    });
+  }
+  await runs.append<Extract<RunEntry, { kind: 'ended' }>>(runId, { kind: 'ended', verb: 'apply', outcome });
+  return { kind: 'applied', proposal, outcome, verdict, estate: verdict?.estate ?? estate };
+}
