@@ -94,6 +94,10 @@ async function makeClient(
     maxAttempts: connection.polite ? ATTEMPTS_MAX : 1,
     ...(connection.polite ? { retryMode: 'adaptive' } : {}),
     ...(connection.endpoint === undefined ? {} : { endpoint: connection.endpoint, forcePathStyle: true }),
+    // S3 Control puts the account id before the host, which no other server's name can bear: there it goes as it is.
+    ...(service === 's3control' && connection.endpoint !== undefined
+      ? { endpointProvider: () => ({ url: new URL(connection.endpoint ?? '') }) }
+      : {}),
     ...(service === 's3' ? { requestChecksumCalculation: 'WHEN_REQUIRED', followRegionRedirects: true } : {}),
     ...(service === 'sqs' ? { useQueueUrlAsEndpoint: false } : {}),
     ...connection.door,

@@ -33,7 +33,7 @@ export function processTerminal(options: TerminalOptions): Terminal {
       if (options.quiet !== true) stderr.write(text);
     },
     interactive: watched && options.quiet !== true,
-    columns: stdout.columns ?? 120,
+    columns: stdout.columns ?? 200,
     paint: picocolors.createColors(color || env['FORCE_COLOR'] !== undefined),
     confirm: async (question) => {
       if (options.noInput === true || !stdin.isTTY) return false;

@@ -61,7 +61,8 @@ class Values:
             if SKIPPED.match(name) and name not in shape.required_members:
                 continue
             place = member.serialization.get('location')
-            made[name] = FIXED.get(name) or self.make(member, depth + 1, plain=place is not None)
+            fixed = FIXED.get(name) if member.type_name == 'string' else None
+            made[name] = fixed or self.make(member, depth + 1, plain=place is not None)
         if not made and names and depth:
             made[names[0]] = self.make(shape.members[names[0]], depth + 1)
         return made

@@ -4,6 +4,7 @@ import type { OperationModel } from '../../src/twin/protocols/service-model.js';
 /** Calls that do not go there and back unchanged, each with its reason. */
 export const BOTO3_DIFFERENCES: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
   { pattern: /^ec2:GetConsoleOutput output\.Output/, reason: 'boto3 decodes the text from base64' },
+  { pattern: /^ec2:\w+ input\.UserData/, reason: 'boto3 encodes the text as base64' },
   { pattern: /^lambda:\w+ output\.Status(Code)?: undefined became 20\d$/, reason: 'the HTTP status is always there' },
   {
     pattern: /^lambda:\w+ input\.Error: undefined became \{\}$/,

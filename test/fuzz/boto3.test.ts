@@ -12,7 +12,7 @@ import { serviceModel, type ServiceModel } from '../../src/twin/protocols/servic
 import type { Shape } from '../../src/twin/protocols/shape.js';
 import { Twin } from '../../src/twin/twin.js';
 import { comparable, difference } from './same-value.js';
-import { answerable } from './known-exceptions.js';
+import { answerable, withoutFraming } from './known-exceptions.js';
 import { BOTO3_DIFFERENCES, withoutBoto3Additions } from './boto3-exceptions.js';
 import { RandomValue } from './random-value.js';
 
@@ -145,11 +145,9 @@ function problemOf(
     comparable(withoutBoto3Additions(service, model, sent ?? {}, arrived ?? {})),
     'input',
   );
-  const back = difference(
-    comparable(common(model.output, call.output, known) ?? {}),
-    comparable(common(model.output, output, known) ?? {}),
-    'output',
-  );
+  const answered = common(model.output, call.output, known) as Record<string, unknown> | undefined;
+  const read = withoutFraming(service, (common(model.output, output, known) ?? {}) as Record<string, unknown>);
+  const back = difference(comparable(answered ?? {}), comparable(read), 'output');
   const problem = there ?? back;
   return problem === undefined ? undefined : `${at} ${problem}`;
 }
