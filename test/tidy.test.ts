@@ -17,7 +17,7 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(root, path)));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const isGenerated = (path: string) => path.startsWith('src/reference/generated/') || /\/catalogue\.ts$/.test(path);
+const isGenerated = (path: string) => path.startsWith('src/reference/generated/') || path.endsWith('/catalogue.ts');
 const isTest = (path: string) => path.endsWith('.test.ts') || path.startsWith('test/');
 const sources = tracked.filter((path) => /^(src|bench|test)\/.*\.ts$/.test(path) && !isGenerated(path));
 const product = sources.filter((path) => path.startsWith('src/') && !isTest(path) && !path.endsWith('.fixture.ts'));

@@ -70,11 +70,11 @@ export function clean(text: string): string {
 
 function clip(text: string, widest: number | undefined): string {
   if (widest === undefined || displayWidth(text) <= widest) return text;
-  const characters = [...text];
+  const characters = Array.from(text);
   const half = Math.floor((widest - 1) / 2);
   const head = take(characters, half);
   const tail = take([...characters].reverse(), widest - 1 - half);
-  return `${head}…${[...tail].reverse().join('')}`;
+  return `${head}…${Array.from(tail).reverse().join('')}`;
 }
 
 function take(characters: readonly string[], width: number): string {

@@ -22,7 +22,10 @@ it('every operation a collector reads is one of the SDK, and only reads', async 
 });
 
 it('lists the collectors, operations and IAM actions that some types need', () => {
-  const chosen = collectorsFor(new Set<TypeName>(['AWS::S3::Bucket', 'Hikeshi::S3::AccountPublicAccessBlock']), collectors);
+  const chosen = collectorsFor(
+    new Set<TypeName>(['AWS::S3::Bucket', 'Hikeshi::S3::AccountPublicAccessBlock']),
+    collectors,
+  );
   expect(readOperations(chosen)).toEqual([
     's3:GetBucketAcl',
     's3:GetBucketEncryption',

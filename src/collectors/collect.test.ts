@@ -207,7 +207,11 @@ describe('a region that is not enabled', () => {
 describe('progress', () => {
   it('tells when each unit starts and has finished, with what it took', async () => {
     const told: CollectProgress[] = [];
-    await read(fakeAws(rules), { accounts: [accountOf(SECOND)], unitsAtOnce: 1, onProgress: (each) => told.push(each) });
+    await read(fakeAws(rules), {
+      accounts: [accountOf(SECOND)],
+      unitsAtOnce: 1,
+      onProgress: (each) => told.push(each),
+    });
     const unit = `${SECOND}/eu-west-1/ec2/AWS::EC2::Instance`;
     const all = { accountId: SECOND, unitsAll: 3 };
     expect(told.slice(0, 2)).toEqual([
@@ -258,7 +262,9 @@ describe('a collection that is stopped', () => {
       },
     });
     const settings = { journal, unitsAtOnce: 1, accountsAtOnce: 1 };
-    await expect(read(interrupting, { ...settings, signal: stop.signal })).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(read(interrupting, { ...settings, signal: stop.signal })).rejects.toMatchObject({
+      code: 'interrupted',
+    });
     const again = fakeAws(rules);
     const resumed = await read(again, settings);
     const whole = fakeAws(rules);

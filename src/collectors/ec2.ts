@@ -62,10 +62,7 @@ const snapshots = defineCollector({
     const isPublic = new Set(open.map(({ SnapshotId }) => SnapshotId));
     for (const item of all) {
       const permissions = isPublic.has(item.SnapshotId) ? { CreateVolumePermissions: [{ Group: 'all' as const }] } : {};
-      yield resourceAt(target, 'AWS::EC2::Snapshot', arn(target, 'snapshot', item.SnapshotId), {
-        ...item,
-        ...permissions,
-      });
+      yield* own(target, 'AWS::EC2::Snapshot', 'snapshot', item.SnapshotId, { ...item, ...permissions });
     }
   },
 });

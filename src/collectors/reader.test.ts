@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ApiCall } from '../reference/api-call.js';
+import { ApiError } from '../reference/api-error.js';
 import { fakeAws, readerFor } from './testing.fixture.js';
 
 const INSTANCE = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-1';
@@ -121,6 +123,16 @@ describe('a detail', () => {
     expect(await read.detail('DescribeInstances', {}, INSTANCE)).toEqual({});
     expect(gaps).toEqual([]);
   });
+});
+
+it.each([
+  { name: 'one line of an error is kept', message: 'not found\n<html>', expected: 'not found' },
+  { name: 'an endless line of an error is cut', message: 'x'.repeat(5000), expected: `${'x'.repeat(1000)}…` },
+])('$name', async ({ message, expected }) => {
+  const send = (call: ApiCall) => Promise.reject(new ApiError(call, 'Oops', message));
+  const { read, gaps } = readerFor({ send, calls: [] });
+  await read.one('DescribeInstances', {});
+  expect(gaps.map(({ error }) => error.message)).toEqual([expected]);
 });
 
 describe('what concerns a whole region', () => {

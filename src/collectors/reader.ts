@@ -160,10 +160,19 @@ export function interrupted(): Problem {
 /** A role that cannot be entered hides everything of the account, not only what was being read. */
 function gapOf({ target, service, types }: ReaderSettings, error: ApiError, operation: string, of?: string): Gap {
   const { accountId, region } = target;
-  const cause = { code: error.code, message: error.message };
+  const cause = { code: error.code, message: sentenceOf(error) };
   if (isLockedOut(error)) {
     return { accountId, region: '*', service: 'sts', operation: 'AssumeRole', types: [], error: cause };
   }
   const about = of === undefined ? {} : { resourceArn: of };
   return { accountId, region, service, operation, types, ...about, error: cause };
+}
+
+/** Longer messages are cut: EC2 encodes whole policies into some, and other servers send pages of HTML. */
+const MESSAGE_CHARACTERS_MAX = 1000;
+
+/** The first line of an error's message. */
+function sentenceOf({ message }: Error): string {
+  const [first = ''] = message.split('\n', 1);
+  return first.length > MESSAGE_CHARACTERS_MAX ? `${first.slice(0, MESSAGE_CHARACTERS_MAX)}…` : first;
 }

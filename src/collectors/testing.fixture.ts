@@ -3,7 +3,8 @@ import type { TypeName } from '../estate/resource-types.js';
 import type { ApiCall, Send } from '../reference/api-call.js';
 import { ApiError } from '../reference/api-error.js';
 import { CallMemory } from './call-memory.js';
-import type { CollectTarget, Reader } from './collector.js';
+import { collect } from './collect.js';
+import type { AnyCollector, CollectTarget, Reader } from './collector.js';
 import { readerOf } from './reader.js';
 
 type Answer = Record<string, unknown>;
@@ -53,4 +54,26 @@ export function readerFor(
   const onGap = (gap: Gap) => gaps.push(gap);
   const reader = readerOf({ service: 'ec2', types, target, memory, onGap, ...others });
   return { read: reader as unknown as Reader<'ec2', 'DescribeInstances' | 'DescribeSnapshots'>, gaps, memory };
+}
+
+export const ACCOUNT = target.accountId;
+
+/** What some collectors make of a fake AWS, in one account that is its own management account. */
+export async function collectFrom(
+  collectors: readonly AnyCollector[],
+  rules: Readonly<Record<string, Rule>>,
+  regions: readonly string[] = ['eu-west-1'],
+) {
+  const aws = fakeAws(rules);
+  const accounts = [accountOf(ACCOUNT, regions)];
+  const options = { send: aws.send, partition: 'aws', accounts, managementAccountId: ACCOUNT, collectors };
+  for await (const { resources, gaps } of collect(options)) {
+    return { resources: resources.filter(({ type }) => type !== 'AWS::::Account'), gaps, calls: aws.calls };
+  }
+  throw new Error('nothing was collected');
+}
+
+/** `operation region` of each call. */
+export function names(calls: readonly ApiCall[]): string[] {
+  return calls.map(({ operation, region }) => `${operation} ${region}`);
 }

@@ -173,6 +173,13 @@ function readable(error: NodeJS.ErrnoException, path: string): unknown {
       exit: 'badUsage',
     });
   }
+  if (error.code === 'EISDIR' || error.code === 'EACCES') {
+    const why = error.code === 'EISDIR' ? 'is a folder' : 'may not be read';
+    return new Problem('snapshot-missing', `\`${path}\` ${why}`, {
+      next: 'give the name of a snapshot file',
+      exit: 'badUsage',
+    });
+  }
   if (error.code === 'Z_DATA_ERROR' && /incorrect header/.test(error.message)) return notASnapshot();
   if (error.code?.startsWith('Z_') === true) return damaged(error.message);
   return error;

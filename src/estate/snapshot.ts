@@ -55,6 +55,7 @@ export class Snapshot {
     const hash = createHash('sha256');
     const gaps: Gap[] = [];
     const shared: Resource[] = [];
+    const awaited = new Set<string>();
     let header: EstateHeader | undefined;
     let accountId = '';
     let resources = 0;
@@ -68,15 +69,20 @@ export class Snapshot {
       for (const line of lines) {
         number += 1;
         if (line.startsWith('[')) {
+          if (accountId === '') throw damaged(`line ${number} belongs to no account`);
           resources += 1;
           if (!SHARED_PREFIXES.some((prefix) => line.startsWith(prefix))) continue;
         }
         const decoded = decodeLine(line, number);
         if ((number === 1) !== (decoded.kind === 'header'))
           throw number === 1 ? notASnapshot() : damaged('it has two headers');
-        if (decoded.kind === 'header') header = decoded.header;
-        else if (decoded.kind === 'account') accountId = decoded.accountId;
-        else if (decoded.kind === 'gap') gaps.push(decoded.gap);
+        if (decoded.kind === 'header') {
+          header = decoded.header;
+          for (const account of header.accounts) awaited.add(account.accountId);
+        } else if (decoded.kind === 'account') {
+          accountId = decoded.accountId;
+          if (!awaited.delete(accountId)) throw damaged(`account ${accountId} is not in its header, or comes twice`);
+        } else if (decoded.kind === 'gap') gaps.push(decoded.gap);
         else if (decoded.kind === 'resource') shared.push({ ...decoded.resource, accountId });
         else {
           if (decoded.sha256 !== hash.copy().digest('hex')) throw damaged('its content does not match its checksum');
@@ -88,6 +94,8 @@ export class Snapshot {
     }
     if (header === undefined) throw notASnapshot();
     if (!ended) throw damaged('it ends before its trailer');
+    const [missing] = awaited;
+    if (missing !== undefined) throw damaged(`account ${missing} is in its header and nowhere else`);
     return new Snapshot(path, header, gaps, resources, new MemoryEstate(header, shared, gaps));
   }
 

@@ -97,34 +97,41 @@ function tagged(value: unknown, tag: string): unknown {
   return (value as Record<string, unknown>)[tag];
 }
 
+/** Two thousand calls of Python, one after another. */
+const TIMEOUT_MS = 240_000;
+
 describe.skipIf(!hasBoto3)('boto3 (not on every machine)', () => {
-  it(`sends and reads what the twin reads and sends, seed ${seed}`, async () => {
-    const models = new Map(
-      await Promise.all(names.map(async (name) => [name, serviceModel(await services[name].load())] as const)),
-    );
-    const seen = new Map<string, Seen>();
-    const twin = randomTwin(models, seen);
-    const { accessKeyId, secretAccessKey } = twin.rootCredential('111122223333');
-    const door = await serve(twin, { port: 0 });
-    const driver = join(import.meta.dirname, 'boto3-driver.py');
-    const run = await promisify(execFile)(
-      'python3',
-      [driver, door.url, String(seed), accessKeyId, secretAccessKey, ...names],
-      {
-        maxBuffer: 512 * 1024 * 1024,
-      },
-    );
-    await door.close();
-    const [first, ...lines] = run.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Line);
-    const known = first?.known ?? {};
-    const failed = lines.flatMap((line) => problemOf(line, models, seen, known[line.service] ?? {}) ?? []);
-    expect(lines.length).toBeGreaterThan(1900);
-    const unexpected = failed.filter((text) => !BOTO3_DIFFERENCES.some(({ pattern }) => pattern.test(text)));
-    expect(unexpected, `replay: FUZZ_SEED=${seed} npx vitest run test/fuzz/boto3.test.ts`).toEqual([]);
-  });
+  it(
+    `sends and reads what the twin reads and sends, seed ${seed}`,
+    async () => {
+      const models = new Map(
+        await Promise.all(names.map(async (name) => [name, serviceModel(await services[name].load())] as const)),
+      );
+      const seen = new Map<string, Seen>();
+      const twin = randomTwin(models, seen);
+      const { accessKeyId, secretAccessKey } = twin.rootCredential('111122223333');
+      const door = await serve(twin, { port: 0 });
+      const driver = join(import.meta.dirname, 'boto3-driver.py');
+      const run = await promisify(execFile)(
+        'python3',
+        [driver, door.url, String(seed), accessKeyId, secretAccessKey, ...names],
+        {
+          maxBuffer: 512 * 1024 * 1024,
+        },
+      );
+      await door.close();
+      const [first, ...lines] = run.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Line);
+      const known = first?.known ?? {};
+      const failed = lines.flatMap((line) => problemOf(line, models, seen, known[line.service] ?? {}) ?? []);
+      expect(lines.length).toBeGreaterThan(1900);
+      const unexpected = failed.filter((text) => !BOTO3_DIFFERENCES.some(({ pattern }) => pattern.test(text)));
+      expect(unexpected, `replay: FUZZ_SEED=${seed} npx vitest run test/fuzz/boto3.test.ts`).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
 });
 
 function problemOf(

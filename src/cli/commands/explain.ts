@@ -20,7 +20,7 @@ export function explainCommand(program: Command): void {
       const options = command.optsWithGlobals<GlobalOptions & { json?: boolean }>();
       const terminal = terminalOf(options);
       const home = homeOf(options);
-      if (/^run-/.test(what)) {
+      if (what.startsWith('run-')) {
         const record = await home.runs(() => new Date()).read(what);
         terminal.out(options.json === true ? `${JSON.stringify(record, undefined, 1)}\n` : runText(terminal, record));
         return;

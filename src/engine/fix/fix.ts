@@ -56,7 +56,7 @@ export type FixResult =
  * it happens. Nothing is applied unless the rehearsal closed the finding and a person (or `--yes`) said so.
  */
 export async function fix(options: FixOptions): Promise<FixResult> {
-  const { finding, control, controls, connection, report, home } = options;
+  const { finding, control, controls, connection, home } = options;
   const unlock = await lockResource(home.locks, finding.resourceArn, options.runId);
   try {
     // The scan may be old: what the control looks at is read again before anything is planned.

@@ -30,7 +30,7 @@ const ORGANIZATION_ID = 'o-edoya00001';
 /** The demo account by account, so that one of any size needs the memory of its largest account. */
 export interface DemoAccounts {
   readonly header: EstateHeader;
-  accounts(): Iterable<{ readonly accountId: string; readonly resources: readonly Resource[] }>;
+  readonly accounts: () => Iterable<{ readonly accountId: string; readonly resources: readonly Resource[] }>;
 }
 
 /**
@@ -67,7 +67,7 @@ export function demoAccounts(options: DemoOptions): DemoAccounts {
       accounts: infos,
       types: DEMO_TYPES,
     },
-    *accounts() {
+    accounts: function* () {
       for (const [index, plan] of plans.entries()) {
         const site = siteOf(plan, index);
         const first = plans[0] ?? plan;

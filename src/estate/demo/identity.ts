@@ -42,7 +42,7 @@ export function identity(site: Site): void {
   role(site, 'OrganizationAccountAccessRole', trustOf({ AWS: `arn:aws:iam::${site.managementAccountId}:root` }), [
     { name: 'AdministratorAccess', document: administrator },
   ]);
-  for (const name of roleNames) role(site, `${name}`, trustOf({ AWS: site.arn('iam', '', 'root') }));
+  for (const name of roleNames) role(site, name, trustOf({ AWS: site.arn('iam', '', 'root') }));
   role(site, 'ec2-instance', trustOf({ Service: 'ec2.amazonaws.com' }));
   const groupArn = site.arn('iam', '', 'group/developers');
   site.putGlobal('AWS::IAM::Group', groupArn, {

@@ -72,7 +72,9 @@ function stepsFor(
     .map((permission) => ({ ...permission, PrefixListIds: [], UserIdGroupPairs: [] }));
   const kept = split(true).filter((permission) => sources(permission) > 0);
   const opened = replacement === undefined ? undefined : authorizeReplacement(subject, before, offending, replacement);
-  const titles = entries.map(({ text }) => text.replace(/^ingress from /, '').replace(/ reaches port .*? \(/, ' (')).join(', ');
+  const titles = entries
+    .map(({ text }) => text.replace(/^ingress from /, '').replace(/ reaches port .*? \(/, ' ('))
+    .join(', ');
   const revoke = revokeStep(subject, 'ingress', {
     id: 'revoke',
     title: `revoke ingress from ${titles} in ${arnName(subject.resourceArn)}`,

@@ -74,7 +74,6 @@ const recording = handlers('config', {
         ...edited.Status,
         name: input.ConfigurationRecorderName,
         recording: true,
-        lastStatus: 'Success',
       };
     });
   },

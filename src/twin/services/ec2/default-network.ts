@@ -1,6 +1,5 @@
 import type { Context } from '../../context.js';
-import { newGroup } from './security-groups.js';
-import { createVpc } from './network-writes.js';
+import { createVpc } from './create-vpc.js';
 
 /** The default VPC that AWS makes in every region: 172.31.0.0/16, a subnet a zone, a way out. Answers its id. */
 export function createDefaultNetwork(context: Context): string {
@@ -44,22 +43,4 @@ export function createDefaultNetwork(context: Context): string {
     });
   }
   return VpcId;
-}
-
-/** The default group of a VPC lets its own members in. */
-export function createDefaultGroup(context: Context, VpcId: string): void {
-  const GroupId = context.id('sg-');
-  const group = newGroup(context, GroupId, 'default', 'default VPC security group', VpcId, []);
-  context.table('AWS::EC2::SecurityGroup').put(context.arn(`security-group/${GroupId}`), {
-    ...group,
-    IpPermissions: [
-      {
-        IpProtocol: '-1',
-        IpRanges: [],
-        Ipv6Ranges: [],
-        PrefixListIds: [],
-        UserIdGroupPairs: [{ GroupId, UserId: context.accountId }],
-      },
-    ],
-  });
 }

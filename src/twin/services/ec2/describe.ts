@@ -2,6 +2,7 @@ import type { Filter } from '@aws-sdk/client-ec2';
 import type { ResourceTypes, TypeName } from '../../../estate/resource-types.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context, Page } from '../../context.js';
+import { dryRun } from './dry-run.js';
 import { tagsOf } from './tags.js';
 
 /** A read as a table: what identifies an item, what AWS says of an unknown one, and what can be filtered on. */
@@ -111,10 +112,4 @@ function wildcard(pattern: string): RegExp {
             : '',
   );
   return new RegExp(`^${source}$`, 's');
-}
-
-/** `DryRun` asks only whether the call would be allowed; the answer is an error that says yes. */
-export function dryRun(input: { readonly DryRun?: boolean | undefined }): void {
-  if (input.DryRun !== true) return;
-  throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 });
 }

@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws-error.js';
 import { handlers } from '../../implement.js';
-import { describe, dryRun, type DescribeTable } from './describe.js';
+import { describe, type DescribeTable } from './describe.js';
+import { dryRun } from './dry-run.js';
 import { ec2Arn, givenTags } from './tags.js';
 
 const flowLogsTable: DescribeTable<'AWS::EC2::FlowLog'> = {

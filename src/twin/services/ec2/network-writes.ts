@@ -1,11 +1,10 @@
-import type { Tag } from '@aws-sdk/client-ec2';
-import type { Stored } from '../../../base/json.js';
 import type { TypeName } from '../../../estate/resource-types.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
-import { createDefaultGroup, createDefaultNetwork } from './default-network.js';
-import { dryRun } from './describe.js';
+import { createVpc } from './create-vpc.js';
+import { createDefaultNetwork } from './default-network.js';
+import { dryRun } from './dry-run.js';
 import { givenTags } from './tags.js';
 
 /** Finds a thing of the network by id, asks the authorizer, or throws EC2's NotFound. */
@@ -23,61 +22,6 @@ const routeTable = (context: Context, id: string | undefined) =>
   part(context, 'AWS::EC2::RouteTable', 'route-table', id, 'InvalidRouteTableID.NotFound');
 const networkAcl = (context: Context, id: string | undefined) =>
   part(context, 'AWS::EC2::NetworkAcl', 'network-acl', id, 'InvalidNetworkAclID.NotFound');
-
-/** A VPC with what AWS makes along with it: a main route table, a default ACL and a default group. */
-export function createVpc(
-  context: Context,
-  CidrBlock: string,
-  options: { readonly isDefault: boolean; readonly tags: Stored<Tag>[] },
-): { VpcId: string; routeTableId: string; networkAclId: string } {
-  const VpcId = context.id('vpc-');
-  const routeTableId = context.id('rtb-');
-  const networkAclId = context.id('acl-');
-  const OwnerId = context.accountId;
-  context.table('AWS::EC2::VPC').put(context.arn(`vpc/${VpcId}`), {
-    VpcId,
-    CidrBlock,
-    CidrBlockAssociationSet: [
-      { AssociationId: context.id('vpc-cidr-assoc-'), CidrBlock, CidrBlockState: { State: 'associated' } },
-    ],
-    DhcpOptionsId: 'default',
-    InstanceTenancy: 'default',
-    IsDefault: options.isDefault,
-    OwnerId,
-    State: 'available',
-    Tags: options.tags,
-  });
-  context.table('AWS::EC2::RouteTable').put(context.arn(`route-table/${routeTableId}`), {
-    RouteTableId: routeTableId,
-    VpcId,
-    OwnerId,
-    Associations: [
-      {
-        Main: true,
-        RouteTableAssociationId: context.id('rtbassoc-'),
-        RouteTableId: routeTableId,
-        AssociationState: { State: 'associated' },
-      },
-    ],
-    Routes: [{ DestinationCidrBlock: CidrBlock, GatewayId: 'local', Origin: 'CreateRouteTable', State: 'active' }],
-    PropagatingVgws: [],
-    Tags: [],
-  });
-  context.table('AWS::EC2::NetworkAcl').put(context.arn(`network-acl/${networkAclId}`), {
-    NetworkAclId: networkAclId,
-    VpcId,
-    OwnerId,
-    IsDefault: true,
-    Associations: [],
-    Entries: [true, false].flatMap((Egress) => [
-      { CidrBlock: '0.0.0.0/0', Egress, Protocol: '-1', RuleAction: 'allow' as const, RuleNumber: 100 },
-      { CidrBlock: '0.0.0.0/0', Egress, Protocol: '-1', RuleAction: 'deny' as const, RuleNumber: 32767 },
-    ]),
-    Tags: [],
-  });
-  createDefaultGroup(context, VpcId);
-  return { VpcId, routeTableId, networkAclId };
-}
 
 export const networkWrites = handlers('ec2', {
   CreateVpc(input, context) {

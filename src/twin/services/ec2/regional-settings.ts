@@ -2,7 +2,7 @@ import type { Resource } from '../../../estate/estate.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
 import { AwsError } from '../../aws-error.js';
-import { dryRun } from './describe.js';
+import { dryRun } from './dry-run.js';
 
 type Type = 'Hikeshi::EC2::RegionalSettings';
 

@@ -4,7 +4,8 @@ import type { Resource } from '../../../estate/estate.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
-import { describe, dryRun, type DescribeTable } from './describe.js';
+import { describe, type DescribeTable } from './describe.js';
+import { dryRun } from './dry-run.js';
 import {
   checkRules,
   permissionsOf,

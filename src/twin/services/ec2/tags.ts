@@ -4,7 +4,7 @@ import type { ResourceTypes, TypeName } from '../../../estate/resource-types.js'
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
-import { dryRun } from './describe.js';
+import { dryRun } from './dry-run.js';
 
 /** The tags of anything that may have some. */
 export function tagsOf(configuration: object): readonly Stored<Tag>[] {

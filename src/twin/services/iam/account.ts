@@ -84,6 +84,7 @@ export const account = handlers('iam', {
     const filter = input.Filter ?? [];
     const wanted = details(context).filter(({ kind }) => filter.length === 0 || filter.includes(kind));
     const page = context.page(wanted, input.Marker, input.MaxItems, 1000);
+    // oxlint-disable-next-line no-unnecessary-type-parameters -- the kind chooses the answer's type
     const of = <Kind extends Detail['kind']>(kind: Kind) =>
       page.items
         .filter((each): each is Extract<Detail, { kind: Kind }> => each.kind === kind)

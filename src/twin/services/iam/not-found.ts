@@ -10,7 +10,7 @@ export const malformedPolicy = (message: string): AwsError =>
   new AwsError('MalformedPolicyDocument', message, { status: 400 });
 
 /** IAM's paging members. */
-export function marked<Item>(page: { readonly items: readonly Item[]; readonly next?: string }): {
+export function marked(page: { readonly next?: string }): {
   IsTruncated: boolean;
   Marker?: string;
 } {

@@ -47,7 +47,7 @@ function isOpen({ Principal, NotPrincipal }: Statement): boolean {
   if (Principal === '*') return true;
   if (Principal === null || typeof Principal !== 'object') return false;
   const { AWS } = Principal as { AWS?: unknown };
-  return [AWS ?? []].flat().some((principal) => String(principal) === '*');
+  return [AWS ?? []].flat().some((principal) => principal === '*');
 }
 
 function isNarrowed({ Condition }: Statement): boolean {

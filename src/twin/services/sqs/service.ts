@@ -79,7 +79,7 @@ const queueing = handlers('sqs', {
     queues(context).edit(queue(context, input.QueueUrl).arn, (edited) => {
       for (const [name, value] of Object.entries(input.Attributes)) {
         if (value === '') delete edited.Attributes[name];
-        else edited.Attributes[name] = String(value);
+        else edited.Attributes[name] = value;
       }
     });
   },
