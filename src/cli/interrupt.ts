@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Problem } from '../base/problem.js';
 import type { Terminal } from './terminal.js';
 
@@ -7,6 +8,8 @@ import type { Terminal } from './terminal.js';
  */
 export async function untilInterrupted<T>(terminal: Terminal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
+  // Every call under way listens to it.
+  setMaxListeners(0, controller.signal);
   const stop = () => {
     if (controller.signal.aborted) process.exit(130);
     terminal.err('\nstopping; what was read is kept, and the same command goes on from there\n');

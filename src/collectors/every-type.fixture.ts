@@ -135,7 +135,7 @@ function watching({ partition }: Place, region: string, accountId: string) {
         name: 'default',
         roleARN: `arn:${partition}:iam::${accountId}:role/config`,
         recordingGroup: { allSupported: true, includeGlobalResourceTypes: true },
-        Status: { name: 'default', recording: true, lastStatus: 'SUCCESS' },
+        Status: { name: 'default', recording: true, lastStatus: 'Success' },
       },
     },
     'AWS::Config::DeliveryChannel': {

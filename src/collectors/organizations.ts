@@ -47,9 +47,10 @@ async function* below(read: TreeReader, target: CollectTarget, ParentId: string)
 const policies = defineCollector({
   service: 'organizations',
   types: ['AWS::Organizations::Policy'],
-  reads: ['ListPolicies', 'DescribePolicy', 'ListTargetsForPolicy'],
+  reads: ['DescribeOrganization', 'ListPolicies', 'DescribePolicy', 'ListTargetsForPolicy'],
   scope: 'organization',
   async *collect(read, target) {
+    if (!(await read.one('DescribeOrganization', {}, NOT_IN_USE))) return;
     for (const Filter of ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'] as const) {
       for (const { Id: PolicyId = '', Arn = '' } of await read.list(
         'ListPolicies',

@@ -4,7 +4,7 @@ import { ApiError } from '../reference/api-error.js';
 import { fakeAws, readerFor } from './testing.fixture.js';
 
 const INSTANCE = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-1';
-const reservations = (page: { Reservations?: unknown[] }) => page.Reservations;
+const reservations = (page: { readonly Reservations?: readonly unknown[] | undefined }) => page.Reservations;
 
 /** DescribeInstances in pages of one: token `1` follows the first page. */
 const pages =

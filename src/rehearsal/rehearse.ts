@@ -104,6 +104,8 @@ function stageOn(fork: Fork, now: Date, seed: string) {
   const { send, close } = connect({
     credentialsFor: (accountId) => twin.rootCredential(accountId),
     homeRegion: homeRegion(fork.header.partition),
+    // A name that no resolver answers (RFC 6761), so that an endpoint in the environment changes nothing here.
+    endpoint: 'https://twin.invalid',
     door: inProcessDoor(twin),
     polite: false,
     pace: { nowMs: () => clockMs, sleep: () => Promise.resolve() },

@@ -109,7 +109,7 @@ async function runFix(
       });
       end();
       if ('estate' in result && result.estate instanceof Fork) worked.set(finding.accountId, result.estate);
-      if (result.kind === 'applied' && result.verdict !== undefined) {
+      if ((result.kind === 'applied' || result.kind === 'already-closed') && result.verdict !== undefined) {
         await updateFinding(home.findings, finding, result.verdict, new Date());
       }
       exit = worse(exit, tell(terminal, options, finding, result));

@@ -55,7 +55,7 @@ export function summary(terminal: Terminal, result: ScanResult): string {
   const unknown = active.filter(({ status }) => status === 'NOT_AVAILABLE').length;
   const { bold, dim, yellow } = terminal.paint;
   const lines = [
-    `${bold(String(header.accounts.length))} accounts, ${bold(resources.toLocaleString('en'))} resources, ${bold(String(active.length))} checks: ${passed} passed, ${bold(`${open.length} failed`)}, ${unknown} could not be evaluated`,
+    `${bold(String(header.accounts.length))} account${header.accounts.length === 1 ? '' : 's'}, ${bold(resources.toLocaleString('en'))} resources, ${bold(String(active.length))} checks: ${passed} passed, ${bold(`${open.length} failed`)}, ${unknown} could not be evaluated`,
     '',
     byControl(terminal, findings),
   ];

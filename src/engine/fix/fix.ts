@@ -1,5 +1,4 @@
 import type { AnyControl } from '../../controls/control.js';
-import { evaluateAccount } from '../../controls/evaluate.js';
 import type { Estate } from '../../estate/estate.js';
 import type { Finding } from '../../findings/finding.js';
 import { execute, type Outcome } from '../../playbooks/execute.js';
@@ -40,7 +39,7 @@ export interface FixOptions {
 /** How fixing one finding ended. */
 export type FixResult =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'already-closed'; readonly estate: Estate }
+  | { readonly kind: 'already-closed'; readonly verdict: FreshVerdict; readonly estate: Estate }
   | { readonly kind: 'would-not-close'; readonly proposal: Proposal }
   | { readonly kind: 'declined'; readonly proposal: Proposal }
   | {
@@ -60,7 +59,7 @@ export async function fix(options: FixOptions): Promise<FixResult> {
   const unlock = await lockResource(home.locks, finding.resourceArn, options.runId);
   try {
     // The scan may be old: what the control looks at is read again before anything is planned.
-    const { estate } = await verify({
+    const seen = await verify({
       subject: finding,
       control,
       estate: options.estate,
@@ -69,7 +68,8 @@ export async function fix(options: FixOptions): Promise<FixResult> {
       report: () => undefined,
       wanted: 'FAILED',
     });
-    if (!stillFails(finding, control, estate)) return { kind: 'already-closed', estate };
+    const { estate } = seen;
+    if (seen.status === 'PASSED' || seen.status === 'absent') return { kind: 'already-closed', verdict: seen, estate };
     const rehearsed = await rehearseFinding(finding, estate, { controls, parameters: options.parameters });
     if ('refusal' in rehearsed) return { kind: 'refused', refusal: rehearsed.refusal };
     const { plan, rehearsal } = rehearsed;
@@ -79,13 +79,6 @@ export async function fix(options: FixOptions): Promise<FixResult> {
   } finally {
     await unlock();
   }
-}
-
-function stillFails(finding: Finding, control: AnyControl, estate: Estate): boolean {
-  for (const result of evaluateAccount(estate, finding.accountId, [control], new Date(estate.header.collectedAt))) {
-    if (result.resourceArn === finding.resourceArn) return result.status !== 'PASSED';
-  }
-  return false;
 }
 
 async function apply(options: FixOptions, proposal: Proposal, estate: Estate): Promise<FixResult> {

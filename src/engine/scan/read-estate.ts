@@ -45,7 +45,7 @@ export async function readEstate(options: ReadOptions): Promise<ReadEstate> {
     ...(discovery.managementAccountId === undefined ? {} : { managementAccountId: discovery.managementAccountId }),
     collectedAt: options.now.toISOString(),
     accounts: discovery.accounts,
-    types: collectedTypes(collectors),
+    types: collectedTypes(collectors, discovery),
   };
   const path = options.pathOf(discovery);
   const parts = collectParts(options, discovery);
