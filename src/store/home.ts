@@ -72,9 +72,9 @@ export class Home {
    *
    * @throws Problem `not-scanned` when there is none.
    */
-  async scanOf(accountId: string): Promise<ScanRecord> {
-    const scans = (await this.scans()).filter(({ accounts }) =>
-      accounts.some((account) => account.accountId === accountId),
+  async scanOf(accountId: string, fits: (scan: ScanRecord) => boolean = () => true): Promise<ScanRecord> {
+    const scans = (await this.scans()).filter(
+      (scan) => fits(scan) && scan.accounts.some((account) => account.accountId === accountId),
     );
     const newest = scans.sort((a, b) => (a.scannedAt < b.scannedAt ? 1 : -1))[0];
     if (newest !== undefined) return newest;

@@ -55,7 +55,8 @@ export function fixCommand(program: Command): void {
 
 /** How the last scan of an account reached it, with what this command line says instead. */
 export async function connectionFor(home: Home, accountId: string, options: ReachOptions): Promise<ConnectionOptions> {
-  const { reach } = await home.scanOf(accountId);
+  const live = await home.scanOf(accountId, (scan) => scan.reach !== undefined).catch(() => home.scanOf(accountId));
+  const { reach } = live;
   const given = connectionOptions(options);
   if (reach === undefined && given.profile === undefined && given.endpoint === undefined) {
     throw new Problem(

@@ -119,13 +119,16 @@ async function regionsOf(
     return wanted ?? enabled;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.call.service !== 'sts') {
+    // Where the regions are named and only their list may not be read, nothing is hidden by that.
+    const entered = error.call.operation !== 'AssumeRole';
+    if (wanted === undefined || !entered) {
+      const { service, operation } = error.call;
       gaps.push({
         accountId,
         region: '*',
-        service: error.call.service,
-        operation: error.call.operation,
-        types: wanted === undefined ? [] : ['AWS::::Account'],
+        service,
+        operation,
+        types: [],
         error: { code: error.code, message: error.message },
       });
     }

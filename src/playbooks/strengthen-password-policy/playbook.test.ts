@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../playbook.js';
 import { ACCOUNT, estateOf, rehearsed, resource, subjectOf } from '../testing.fixture.js';

@@ -1,0 +1,214 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveTwin, TWIN_ACCESS_KEY, TWIN_SECRET_KEY, type ServedTwin } from '../../src/engine/twin/serve-twin.js';
+
+const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
+const ROLE = 'OrganizationAccountAccessRole';
+let served: ServedTwin;
+let home: string;
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the built command line as a user would, against the twin. */
+function hikeshi(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [main, ...args], {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: home,
+        HIKESHI_HOME: home,
+        AWS_ENDPOINT_URL: served.door.url,
+        AWS_ACCESS_KEY_ID: TWIN_ACCESS_KEY,
+        AWS_SECRET_ACCESS_KEY: TWIN_SECRET_KEY,
+        AWS_REGION: 'us-east-1',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        ...env,
+      },
+    });
+    const text = { out: '', err: '' };
+    child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()));
+    child.on('exit', (code) => done({ code, ...text }));
+  });
+}
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'hikeshi-home-'));
+  served = await serveTwin({ kind: 'demo', accounts: 7, seed: 3 }, 0, new Date());
+}, 60_000);
+
+afterAll(() => served.door.close());
+
+describe('bad input ends with 252 or 253 and the next step', () => {
+  const cases: readonly {
+    name: string;
+    args: readonly string[];
+    env?: Record<string, string>;
+    code: number;
+    says: RegExp;
+  }[] = [
+    { name: 'an unknown command', args: ['scna'], code: 252, says: /unknown command/ },
+    { name: 'an unknown control', args: ['explain', 'EC2.888'], code: 252, says: /did you mean `EC2\.8`/ },
+    {
+      name: 'an unknown control to scan',
+      args: ['scan', '--control', 'KMS.5'],
+      code: 252,
+      says: /did you mean `KMS\.4`/,
+    },
+    { name: 'an unknown finding', args: ['explain', 'deadbeef'], code: 252, says: /there is no finding `deadbeef`/ },
+    { name: 'an unknown run', args: ['undo', 'run-1'], code: 252, says: /there is no run `run-1`/ },
+    { name: 'an unknown region', args: ['scan', '--region', 'us-east-9'], code: 252, says: /did you mean `us-east-1`/ },
+    {
+      name: 'an unknown account',
+      args: ['scan', '--org-role', ROLE, '--accounts', '700000004243'],
+      code: 252,
+      says: /did you mean/,
+    },
+    {
+      name: 'an unknown unit',
+      args: ['scan', '--org-role', ROLE, '--ou', 'Securty'],
+      code: 252,
+      says: /did you mean `Security`/,
+    },
+    { name: 'an unknown format', args: ['scan', '--export', 'report.docx'], code: 252, says: /end it with one of/ },
+    { name: 'a file that is no snapshot', args: ['scan', '--estate', main], code: 252, says: /not a Hikeshi snapshot/ },
+    { name: 'a file that is not there', args: ['scan', '--estate', 'nowhere'], code: 252, says: /there is no file/ },
+    { name: 'nothing named to rehearse', args: ['rehearse'], code: 252, says: /name a finding/ },
+    {
+      name: 'a malformed endpoint',
+      args: ['scan', '--endpoint-url', 'nonsense'],
+      code: 252,
+      says: /not an http or https URL/,
+    },
+    {
+      name: 'no credentials',
+      args: ['scan'],
+      env: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+      code: 253,
+      says: /no AWS credentials[\s\S]*next:/,
+    },
+    { name: 'an unknown profile', args: ['scan', '--profile', 'nobody'], code: 253, says: /nobody|credentials/ },
+  ];
+  it.each(cases)('$name', async ({ args, env, code, says }) => {
+    const ended = await hikeshi(args, env);
+    expect(ended.err).toMatch(says);
+    expect(ended.code).toBe(code);
+    expect(ended.out).toBe('');
+  });
+});
+
+it('an expired SSO session names the exact login command', async () => {
+  await writeFile(
+    join(home, 'config'),
+    '[profile work]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Audit\nregion = us-east-1\n[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n',
+  );
+  const env = { AWS_CONFIG_FILE: join(home, 'config'), AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+  const ended = await hikeshi(['scan', '--profile', 'work'], env);
+  expect(ended.err).toContain('aws sso login --profile work');
+  expect(ended.code).toBe(253);
+});
+
+describe('the main job from the command line', () => {
+  it('scans the organization, and --fail-on sets the exit code', async () => {
+    const ended = await hikeshi([
+      'scan',
+      '--org-role',
+      ROLE,
+      '--json',
+      '--fail-on',
+      'high',
+      '--export',
+      join(home, 'r.sarif'),
+      '--export',
+      join(home, 'r.asff.json'),
+      '--export',
+      join(home, 'r.junit.xml'),
+    ]);
+    const { findings } = JSON.parse(ended.out) as { findings: { status: string; accountId: string }[] };
+    expect(new Set(findings.map(({ accountId }) => accountId)).size).toBe(7);
+    expect(ended.code).toBe(1);
+    expect(findings.filter(({ status }) => status === 'NOT_AVAILABLE')).toEqual([]);
+    expect(JSON.parse(await readFile(join(home, 'r.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0' });
+    expect(JSON.parse(await readFile(join(home, 'r.asff.json'), 'utf8'))).toHaveLength(findings.length);
+    expect(await readFile(join(home, 'r.junit.xml'), 'utf8')).toContain('<testsuite name="EC2.8');
+  }, 60_000);
+
+  it('fixes what it rehearsed, verifies it, records it and takes it back', async () => {
+    const fixed = await hikeshi(['fix', '--control', 'KMS.4', '--yes', '--json']);
+    expect(fixed.code).toBe(0);
+    const results = fixed.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { kind: string; run: string; verified: string });
+    expect(results.every(({ kind, verified }) => kind === 'applied' && verified === 'PASSED')).toBe(true);
+    const { run } = results[0]!;
+    expect((await hikeshi(['explain', run])).out).toMatch(/verified on fresh reads: PASSED/);
+    const undone = await hikeshi(['undo', run]);
+    expect(undone.out).toMatch(/taken back; KMS\.4 is now FAILED/);
+    expect((await hikeshi(['undo', run])).err).toMatch(/undone already/);
+  }, 60_000);
+
+  it('does nothing unless somebody says yes', async () => {
+    const ended = await hikeshi(['fix', '--control', 'EC2.2']);
+    expect(ended.out).toMatch(/not approved; nothing was done/);
+    expect(ended.code).toBe(3);
+  }, 60_000);
+
+  it('what cannot be read is a gap, exit code 2, and never passed', async () => {
+    const ended = await hikeshi([
+      '--home',
+      join(home, 'other'),
+      'scan',
+      '--org-role',
+      'NoSuchRole',
+      '--json',
+      '--control',
+      'KMS.4',
+    ]);
+    const { findings } = JSON.parse(ended.out) as {
+      findings: { status: string; recordState: string; accountId: string }[];
+    };
+    expect(ended.code).toBe(2);
+    const others = findings.filter(
+      ({ accountId, status }) => accountId !== served.accountId && status === 'NOT_AVAILABLE',
+    );
+    expect(new Set(others.map(({ accountId }) => accountId)).size).toBe(6);
+  }, 60_000);
+
+  it('a snapshot can be judged without AWS', async () => {
+    const file = join(home, 'offline.hikeshi');
+    expect((await hikeshi(['snapshot', '--out', file, '--region', 'us-east-1'])).code).toBe(0);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const offline = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+    const ended = await hikeshi(
+      ['--home', join(home, 'offline'), 'scan', '--estate', file, '--output', 'csv'],
+      offline,
+    );
+    expect(ended.code).toBe(0);
+    expect(ended.out.split('\r\n')[0]).toBe(
+      'id,control,title,severity,status,workflow,record_state,account_id,account_name,region,resource_type,resource_arn,reason,first_observed_at,last_observed_at',
+    );
+  }, 60_000);
+
+  it('prints the least-privilege policy of a control', async () => {
+    const ended = await hikeshi(['permissions', '--for', 'fix', '--control', 'KMS.4']);
+    const { Statement } = JSON.parse(ended.out) as { Statement: { Action: string[] }[] };
+    expect(Statement[0]?.Action).toContain('kms:EnableKeyRotation');
+    expect(Statement[0]?.Action.filter((action) => action.startsWith('ec2:'))).toEqual(['ec2:DescribeRegions']);
+  });
+});
+
+it('nothing secret is in what a fix leaves behind', async () => {
+  const ended = await hikeshi(['fix', '--control', 'EC2.7', '--yes']);
+  expect(ended.out).toMatch(/fixed and verified/);
+  const run = /run-[\w-]+/.exec(ended.out)?.[0] ?? '';
+  const record = await readFile(join(home, 'runs', `${run}.jsonl`), 'utf8');
+  expect(record + ended.out + ended.err).not.toContain(TWIN_SECRET_KEY);
+}, 60_000);

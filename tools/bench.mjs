@@ -1,0 +1,30 @@
+// `npm run bench`: every benchmark, or those whose names are given. Each prints ratios against a baseline of the same run.
+// The product runs compiled, as users run it; only the benchmark itself is stripped of its types on the way.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, install, root } from './setup.mjs';
+
+install();
+build();
+const { default: ts } = await import('typescript');
+const out = join(root, 'dist', 'bench');
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const sources = readdirSync(join(root, 'bench')).filter((name) => name.endsWith('.ts'));
+for (const name of sources) {
+  const { outputText } = ts.transpileModule(readFileSync(join(root, 'bench', name), 'utf8'), {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+  });
+  writeFileSync(join(out, name.replace(/\.ts$/, '.js')), outputText.replaceAll("'../src/", "'../"));
+}
+const wanted = process.argv.slice(2);
+const names = sources
+  .filter((name) => name.endsWith('.bench.ts'))
+  .map((name) => name.replace('.bench.ts', ''))
+  .filter((name) => wanted.length === 0 || wanted.includes(name));
+for (const name of names) {
+  console.log(`\n── ${name}`);
+  const { bench } = await import(pathToFileURL(join(out, `${name}.bench.js`)).href);
+  await bench((line) => console.log(line));
+}
