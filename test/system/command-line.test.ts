@@ -205,8 +205,17 @@ describe('the main job from the command line', () => {
   });
 });
 
+it('says so when there is nothing to fix', async () => {
+  const ended = await hikeshi(['--home', join(home, 'empty'), 'fix', '--all', '--yes']);
+  expect(ended.err).toMatch(/no open finding/);
+  expect(ended.code).toBe(0);
+});
+
 it('nothing secret is in what a fix leaves behind', async () => {
-  const ended = await hikeshi(['fix', '--control', 'EC2.7', '--yes']);
+  const findings = await readFile(join(home, 'findings.jsonl'), 'utf8');
+  const open = findings.split('\n').find((line) => line.includes('"EC2.53"') && line.includes('"FAILED"'));
+  const { id } = JSON.parse(open ?? '') as { id: string };
+  const ended = await hikeshi(['fix', id, '--yes']);
   expect(ended.out).toMatch(/fixed and verified/);
   const run = /run-[\w-]+/.exec(ended.out)?.[0] ?? '';
   const record = await readFile(join(home, 'runs', `${run}.jsonl`), 'utf8');

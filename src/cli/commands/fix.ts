@@ -78,6 +78,7 @@ async function runFix(
   const terminal = terminalOf(options);
   const home = homeOf(options);
   const findings = ranked(chooseFindings(await home.findings.read(), choice));
+  if (findings.length === 0) terminal.err('no open finding matches; nothing to do\n');
   const estates = new EstateCache(home);
   const connections = new Map<string, OpenConnection>();
   const { report, end } = progressOn(terminal);
