@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => served.door.close());
 
 const aws = async (...args: string[]): Promise<unknown> => {
-  const { stdout } = await run('aws', [...args, '--output', 'json'], { env });
+  const { stdout } = await run('aws', [...args, '--output', 'json', '--endpoint-url', served.door.url], { env });
   return stdout.trim() === '' ? undefined : (JSON.parse(stdout) as unknown);
 };
 const hikeshi = async (...args: string[]): Promise<string> =>
