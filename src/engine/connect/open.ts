@@ -1,4 +1,5 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { configuredRegion } from '../../aws/region.js';
 import type { CallReport, Connection } from '../../aws/connection.js';
 import { ownCredentials, roleCredentials } from '../../aws/credentials.js';
 import { connect } from '../../aws/send.js';
@@ -46,7 +47,7 @@ const SELF = 'self';
  * @throws Problem when there are no usable credentials; ApiError when AWS refuses them.
  */
 export async function openConnection(options: ConnectionOptions): Promise<OpenConnection> {
-  const region = options.regions?.[0] ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  const region = options.regions?.[0] ?? (await configuredRegion(options.profile)) ?? 'us-east-1';
   const own = options.credentials ?? ownCredentials(options.profile, Date.now);
   const first = connect({ ...settings(options, region), credentialsFor: () => own });
   const identity = await first
