@@ -11,6 +11,7 @@ export const BOTO3_DIFFERENCES: readonly { readonly pattern: RegExp; readonly re
     reason: 'an absent payload is sent as an empty object',
   },
   { pattern: /^s3:\w+ output\.\w+: undefined became \{\}$/, reason: 'an absent payload is read as an empty structure' },
+  { pattern: /^s3:\w+ output\.\w+: undefined became ''$/, reason: 'an absent payload of text is read as empty text' },
   {
     pattern: /^s3:\w+ ValueError: invalid literal for int/,
     reason: 'boto3 reads part numbers, text to the model, as numbers',

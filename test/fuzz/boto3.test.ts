@@ -15,10 +15,11 @@ import { comparable, difference } from './same-value.js';
 import { answerable, withoutFraming } from './known-exceptions.js';
 import { BOTO3_DIFFERENCES, withoutBoto3Additions } from './boto3-exceptions.js';
 import { RandomValue } from './random-value.js';
+import { seedOf } from './seed.js';
 
 /** A second client, made independently from AWS's own models: boto3, where this machine has it. */
 const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0;
-const seed = Number(process.env['FUZZ_SEED'] ?? 1 + Math.floor(Math.random() * 1_000_000));
+const seed = seedOf('FUZZ_SEED');
 
 /** S3 Control puts the account before the host, which an address of this machine cannot carry. */
 const names = (Object.keys(services) as ServiceName[]).filter((name) => name !== 's3control');

@@ -9,8 +9,9 @@ import type { Shape } from '../../src/twin/protocols/shape.js';
 import { catalogue } from '../../src/twin/services/catalogue.js';
 import { Twin } from '../../src/twin/twin.js';
 import { RandomValue } from './random-value.js';
+import { seedOf } from './seed.js';
 
-const seed = Number(process.env['HANDLER_SEED'] ?? Math.floor(Math.random() * 1e6));
+const seed = seedOf('HANDLER_SEED');
 const ROUNDS = 6;
 const now = new Date('2026-03-01T00:00:00.000Z');
 const demo = demoOrganization({ accounts: 3, seed: 1, now, scale: 0.3, regions: ['us-east-1'] });
@@ -65,7 +66,8 @@ describe.each(Object.keys(services) as ServiceName[])(
       const values = new RandomValue(seed, true);
       for (const operation of Object.keys(handlers)) {
         const shape = model.operations.get(operation)?.input;
-        for (let round = 0; round < ROUNDS && shape !== undefined; round++) {
+        if (shape === undefined) throw new Error(`AWS has no operation ${name}:${operation}`);
+        for (let round = 0; round < ROUNDS; round++) {
           const input = meet(shape, values.structure(shape), '', random) as object;
           const Command = exported[`${operation}Command`];
           const error = await client.send(new Command!(input)).then(

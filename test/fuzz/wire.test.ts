@@ -15,13 +15,14 @@ import {
   withoutRewritten,
 } from './known-exceptions.js';
 import { RandomValue } from './random-value.js';
+import { seedOf } from './seed.js';
 import { comparable, difference } from './same-value.js';
 
 /**
  * Every operation of every service, there and back through the real SDK client: a random input must reach the handler
  * unchanged, and a random output the caller. Another seed: `FUZZ_SEED=7 npx vitest run test/fuzz`.
  */
-const seed = Number(process.env['FUZZ_SEED'] ?? 1 + Math.floor(Math.random() * 1_000_000));
+const seed = seedOf('FUZZ_SEED');
 const names = (process.env['FUZZ_SERVICE']?.split(',') ?? Object.keys(services)) as ServiceName[];
 const replay = (name: ServiceName) =>
   `replay: FUZZ_SEED=${seed} FUZZ_SERVICE=${name} npx vitest run test/fuzz/wire.test.ts`;

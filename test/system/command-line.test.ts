@@ -182,6 +182,28 @@ describe('the main job from the command line', () => {
     expect(new Set(others.map(({ accountId }) => accountId)).size).toBe(6);
   }, 60_000);
 
+  it('asked for an organization that it may not read, says so and exits with 2', async () => {
+    const member = served.estate.header.accounts[3]?.accountId ?? '';
+    const { accessKeyId, secretAccessKey } = served.twin.rootCredential(member);
+    const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+    const args = [
+      '--home',
+      join(home, 'member'),
+      'scan',
+      '--org-role',
+      ROLE,
+      '--control',
+      'KMS.4',
+      '--region',
+      'us-east-1',
+    ];
+    const ended = await hikeshi(args, env);
+    expect(ended.err).toContain(
+      `the organization could not be read (AccessDeniedException): only account ${member} is scanned`,
+    );
+    expect(ended.code).toBe(2);
+  }, 60_000);
+
   it('a snapshot can be judged without AWS', async () => {
     const file = join(home, 'offline.hikeshi');
     expect((await hikeshi(['snapshot', '--out', file, '--region', 'us-east-1'])).code).toBe(0);

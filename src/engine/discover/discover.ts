@@ -37,8 +37,24 @@ export interface Discovery {
  */
 export async function discover(connection: OpenConnection, selection: Selection): Promise<Discovery> {
   const { accountId, partition } = connection.caller;
-  const organization = await readOrganization(connection);
+  const read = await readOrganization(connection);
+  const organization = 'unread' in read ? undefined : read;
   const notes: string[] = [];
+  const gaps: Gap[] = [];
+  if ('unread' in read && connection.options.orgRole !== undefined) {
+    // The user asked for an organization: that it was not read must not look like a small one.
+    const { code, message, call } = read.unread;
+    const { service, operation } = call;
+    gaps.push({
+      accountId,
+      region: GLOBAL,
+      service,
+      operation,
+      types: ['AWS::Organizations::Account'],
+      error: { code, message },
+    });
+    notes.push(`the organization could not be read (${code}): only account ${accountId} is scanned`);
+  }
   const known = organization?.accounts ?? [];
   const enter = connection.options.orgRole !== undefined && known.length > 0;
   if (!enter && known.length > 1) {
@@ -49,7 +65,6 @@ export async function discover(connection: OpenConnection, selection: Selection)
   const own = known.find((account) => account.accountId === accountId) ?? { accountId, name: accountId, path: [] };
   const all = enter ? known : [own];
   const chosen = choose(all, organization, selection);
-  const gaps: Gap[] = [];
   const accounts = await mapBounded(chosen, ACCOUNTS_AT_ONCE, async (account) => ({
     ...account,
     regions: await regionsOf(connection, account.accountId, selection.regions, gaps),

@@ -14,10 +14,12 @@ export interface OrganizationInfo {
 const DEPTH_MAX = 6;
 
 /**
- * Reads the organization as the caller may see it: whole from its management account or a delegated administrator;
- * `undefined` where Organizations is not in use or may not be read (the account is then read alone).
+ * Reads the organization as the caller may see it: whole from its management account or a delegated administrator; or why
+ * not, where Organizations is not in use or may not be read.
  */
-export async function readOrganization(connection: OpenConnection): Promise<OrganizationInfo | undefined> {
+export async function readOrganization(
+  connection: OpenConnection,
+): Promise<OrganizationInfo | { readonly unread: ApiError }> {
   const ask = askOf(connection);
   try {
     const described = await ask('DescribeOrganization', {});
@@ -43,7 +45,7 @@ export async function readOrganization(connection: OpenConnection): Promise<Orga
     for (const root of await pages(ask, 'ListRoots', {}, 'Roots')) await visit(String(root['Id']), []);
     return { id: organization.Id, managementAccountId: organization.MasterAccountId, units, accounts };
   } catch (error) {
-    if (error instanceof ApiError) return undefined;
+    if (error instanceof ApiError) return { unread: error };
     throw error;
   }
 }
