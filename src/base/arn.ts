@@ -21,11 +21,6 @@ export function parseArn(text: string): Arn | undefined {
   return { partition, service, region: region ?? '', accountId: accountId ?? '', resource: parts.slice(5).join(':') };
 }
 
-/** Joins ARN parts into text; the inverse of `parseArn`. */
-export function formatArn(arn: Arn): string {
-  return `arn:${arn.partition}:${arn.service}:${arn.region}:${arn.accountId}:${arn.resource}`;
-}
-
 /** The name at the end of an ARN: what follows the last `/` or `:`. */
 export function arnName(arn: string): string {
   return arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);

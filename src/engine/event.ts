@@ -40,5 +40,3 @@ export type EngineEvent =
   | { readonly kind: 'note'; readonly text: string };
 
 export type Report = (event: EngineEvent) => void;
-
-export const silent: Report = () => undefined;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Problem } from '../../base/problem.js';
+import { recordCalls } from '../../engine/twin/record-calls.js';
 import { serveTwin, TWIN_ACCESS_KEY, TWIN_SECRET_KEY, type TwinSource } from '../../engine/twin/serve-twin.js';
 import { terminalOf, type GlobalOptions } from '../options.js';
 import type { Terminal } from '../terminal.js';
@@ -13,6 +14,7 @@ interface ServeOptions extends GlobalOptions {
   readonly accounts: string;
   readonly seed: string;
   readonly port: string;
+  readonly record?: string;
 }
 
 export function twinCommand(program: Command): void {
@@ -27,10 +29,13 @@ export function twinCommand(program: Command): void {
     .option('--accounts <n>', 'accounts of the demo organization', '40')
     .option('--seed <n>', 'seed of the demo organization', '1')
     .option('--port <n>', 'port on 127.0.0.1', String(TWIN_PORT))
+    .option('--record <file>', 'append what CloudTrail would record of every call, as JSON lines')
     .action(async (_given: unknown, command: Command) => {
       const options = command.optsWithGlobals<ServeOptions>();
       const terminal = terminalOf(options);
-      const served = await serveTwin(sourceOf(options), wholeNumber('port', options.port), new Date());
+      const recorder = options.record === undefined ? undefined : recordCalls(options.record);
+      const port = wholeNumber('port', options.port);
+      const served = await serveTwin(sourceOf(options), port, new Date(), recorder?.record);
       const { header } = served.estate;
       terminal.err(
         `a twin of ${header.accounts.length} account${header.accounts.length === 1 ? '' : 's'} answers the AWS API at ${served.door.url}\n`,
@@ -39,6 +44,7 @@ export function twinCommand(program: Command): void {
       terminal.out(environmentText(served.door.url, header.accounts[0]?.regions[0] ?? 'us-east-1'));
       await untilStopped(terminal);
       await served.door.close();
+      await recorder?.close();
     });
 }
 

@@ -2,7 +2,7 @@ import { Problem } from '../../base/problem.js';
 import type { Estate } from '../../estate/estate.js';
 import type { Finding } from '../../findings/finding.js';
 import { playbooks } from '../../playbooks/catalogue.js';
-import { isRefusal, type Plan, type Playbook, type Refusal } from '../../playbooks/playbook.js';
+import { type Plan, type Playbook, type Refusal } from '../../playbooks/playbook.js';
 
 /** The playbook that answers a control's findings. */
 export function playbookFor(controlId: string): Playbook | undefined {
@@ -45,5 +45,3 @@ function withDefaults(playbook: Playbook, given: Readonly<Record<string, string>
   const defaults = known.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value] as const]));
   return { ...Object.fromEntries(defaults), ...given };
 }
-
-export { isRefusal };

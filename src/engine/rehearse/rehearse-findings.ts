@@ -2,11 +2,11 @@ import type { AnyControl } from '../../controls/control.js';
 import type { Estate } from '../../estate/estate.js';
 import { Snapshot } from '../../estate/snapshot.js';
 import type { Finding } from '../../findings/finding.js';
-import type { Plan, Refusal } from '../../playbooks/playbook.js';
+import { isRefusal, type Plan, type Refusal } from '../../playbooks/playbook.js';
 import { rehearse, type Rehearsal } from '../../rehearsal/rehearse.js';
 import type { Home } from '../../store/home.js';
 import type { Report } from '../event.js';
-import { isRefusal, planFor } from './plan-finding.js';
+import { planFor } from './plan-finding.js';
 
 /** A finding's plan and how its rehearsal went, or why there is no plan. */
 export type Rehearsed =

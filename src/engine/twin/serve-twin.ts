@@ -2,6 +2,7 @@ import { demoOrganization, emptyAccount } from '../../estate/demo/demo-organizat
 import type { Estate } from '../../estate/estate.js';
 import { Fork } from '../../estate/fork.js';
 import { Snapshot } from '../../estate/snapshot.js';
+import type { CallFacts } from '../../twin/call-record.js';
 import { serve, type OpenDoor } from '../../twin/http-door.js';
 import { Twin } from '../../twin/twin.js';
 
@@ -30,11 +31,20 @@ export interface ServedTwin {
   readonly accountId: string;
 }
 
-/** Makes a twin of a source and serves it on the loopback interface. */
-export async function serveTwin(source: TwinSource, port: number, now: Date): Promise<ServedTwin> {
+/** Makes a twin of a source and serves it on the loopback interface. `record` is told of every call. */
+export async function serveTwin(
+  source: TwinSource,
+  port: number,
+  now: Date,
+  record?: (call: CallFacts) => void,
+): Promise<ServedTwin> {
   const estate = await estateOf(source, now);
   const accountId = estate.header.managementAccountId ?? estate.header.accounts[0]?.accountId ?? EMPTY_ACCOUNT;
-  const twin = new Twin({ estate: new Fork(estate), clock: () => new Date() });
+  const twin = new Twin({
+    estate: new Fork(estate),
+    clock: () => new Date(),
+    ...(record === undefined ? {} : { record }),
+  });
   const arn = `arn:${estate.header.partition}:iam::${accountId}:root`;
   twin.addCredential({
     accessKeyId: TWIN_ACCESS_KEY,
