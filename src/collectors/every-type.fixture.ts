@@ -67,6 +67,11 @@ function keysAndTrails({ partition, regions }: Place, region: string, accountId:
   const trail = (of: string, at: string, name: string) => `arn:${partition}:cloudtrail:${at}:${of}:trail/${name}`;
   const organization = trail(MANAGEMENT, region, 'organization');
   const distant = trail(accountId, regions[2], 'distant');
+  const account = `arn:${partition}:iam::${accountId}:root`;
+  const keyPolicy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' }],
+  });
   const selectors = [{ ReadWriteType: 'All', IncludeManagementEvents: true }] as const;
   return {
     'AWS::KMS::Key': {
@@ -77,17 +82,24 @@ function keysAndTrails({ partition, regions }: Place, region: string, accountId:
         KeySpec: 'SYMMETRIC_DEFAULT',
         KeyRotationEnabled: true,
         RotationPeriodInDays: 365,
-        Policy: '{}',
+        Policy: keyPolicy,
         Tags: [{ TagKey: 'team', TagValue: 'blue' }],
       },
-      [key('signing')]: { ...made, KeyId: 'signing', Arn: key('signing'), KeySpec: 'RSA_2048', Policy: '{}', Tags: [] },
+      [key('signing')]: {
+        ...made,
+        KeyId: 'signing',
+        Arn: key('signing'),
+        KeySpec: 'RSA_2048',
+        Policy: keyPolicy,
+        Tags: [],
+      },
       [key('dying')]: {
         ...made,
         KeyId: 'dying',
         Arn: key('dying'),
         KeySpec: 'SYMMETRIC_DEFAULT',
         KeyState: 'PendingDeletion',
-        Policy: '{}',
+        Policy: keyPolicy,
         Tags: [],
       },
       [key('theirs')]: { KeyId: 'theirs', Arn: key('theirs'), KeyManager: 'AWS', Origin: 'AWS_KMS' },

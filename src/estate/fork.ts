@@ -21,6 +21,7 @@ export class Fork implements Estate {
   /** The unchanging estate underneath every fork of a fork. */
   readonly base: Estate;
   private readonly edited = new Map<TypeName, Edits>();
+  private readonly counts = new Map<TypeName, number>();
 
   constructor(from: Estate) {
     this.base = from instanceof Fork ? from.base : from;
@@ -48,6 +49,11 @@ export class Fork implements Estate {
   /** Removes a resource; removing one that is not there changes nothing. */
   remove(resource: Pick<Resource, 'type' | 'accountId' | 'region' | 'arn'>): void {
     this.edit(resource, undefined);
+  }
+
+  /** How often resources of some types were edited here: what was derived from them is stale once it moves. */
+  editsOf(types: readonly TypeName[]): number {
+    return types.reduce((sum, type) => sum + (this.counts.get(type) ?? 0), 0);
   }
 
   /** Every edit since the base, with the new state; `undefined` where the resource was removed. For `diff`. */
@@ -128,6 +134,7 @@ export class Fork implements Estate {
   ): void {
     const edits: Edits = this.edited.get(type) ?? new Map<string, Map<string, Edit>>();
     this.edited.set(type, edits);
+    this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
     const places = edits.get(arn) ?? new Map<string, Edit>();
     edits.set(arn, places);
     places.set(placeOf({ accountId, region }), { accountId, region, after });

@@ -10,7 +10,7 @@ export interface Denial {
   readonly caller: Caller;
   readonly action: string;
   readonly resource: string;
-  /** Why, as AWS tells it: `no identity-based policy allows the s3:PutObject action`. */
+  /** Why, as AWS tells it: `because no identity-based policy allows the s3:PutObject action`. */
   readonly reason: string;
 }
 
@@ -24,7 +24,7 @@ export function accessDenied(denial: Denial): AwsError {
   if (service === 's3' && caller.kind === 'anonymous') return refused('AccessDenied', 'Access Denied', 403);
   const name = service === 's3' || service === 's3control' ? `"${resource}"` : resource;
   const on = resource === '*' ? '' : ` on resource: ${name}`;
-  const message = `User: ${caller.arn} is not authorized to perform: ${action}${on} because ${reason}`;
+  const message = `User: ${caller.arn} is not authorized to perform: ${action}${on} ${reason}`;
   switch (protocol) {
     case 'ec2':
       return refused('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, 403);

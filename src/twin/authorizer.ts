@@ -1,3 +1,4 @@
+import type { Fork } from '../estate/fork.js';
 import type { Caller } from './caller.js';
 
 /** One authorization question, as an operation's handler asks it. */
@@ -11,20 +12,26 @@ export interface AuthorizationRequest {
   readonly resourceAccountId: string;
   /** Condition keys that the handler knows, beyond those of the caller. */
   readonly context: Readonly<Record<string, unknown>>;
+  /** Where the policies stand. */
+  readonly estate: Fork;
+  readonly region: string;
+  readonly now: Date;
+  readonly sourceIp: string;
+  readonly userAgent: string;
 }
 
-/** The answer, with the reason a denied caller is told. */
+/** The answer, with the reason a denied caller is told: `because no …` or `with an explicit deny in …`. */
 export type AuthorizationDecision = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
 
 /** The authorizer port: every handler asks it before it reads or writes. The policy engine plugs in here. */
 export type Authorizer = (request: AuthorizationRequest) => AuthorizationDecision;
 
 /**
- * Allows everything to everyone who authenticated: for a twin on which policies are not evaluated. The twin's startup
- * text says so. An anonymous caller may only ask for a session, which STS grants on a token: a web page that finds the
+ * Allows everything to everyone who authenticated: for a twin on which policies are not evaluated, such as one whose
+ * estate was collected without IAM. An anonymous caller may only ask for a session, which STS grants on a token: a web page that finds the
  * twin's port must not be able to use it.
  */
 export const allowAll: Authorizer = ({ caller, action }) =>
   caller.kind !== 'anonymous' || action.startsWith('sts:AssumeRoleWith')
     ? { allowed: true }
-    : { allowed: false, reason: `no resource-based policy allows the ${action} action` };
+    : { allowed: false, reason: `because no resource-based policy allows the ${action} action` };

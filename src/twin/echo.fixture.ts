@@ -3,6 +3,7 @@ import { MemoryEstate } from '../estate/memory-estate.js';
 import type { ServiceName } from '../reference/services.js';
 import type { CallFacts } from './call-record.js';
 import type { Context } from './context.js';
+import { allowAll } from './authorizer.js';
 import { Twin, type TwinOptions } from './twin.js';
 
 /** A twin of one service that answers every operation with what it is told, and keeps what it was asked. */
@@ -31,7 +32,14 @@ export function echoTwin(service: ServiceName, options: Partial<TwinOptions> = {
   const implementations = { [service]: () => Promise.resolve({ service, handlers }) };
   const estate = new Fork(new MemoryEstate(header, []));
   const record = (call: CallFacts) => void calls.push(call);
-  const twin = new Twin({ estate, implementations, clock: () => new Date(), record, ...options });
+  const twin = new Twin({
+    authorizer: allowAll,
+    estate,
+    implementations,
+    clock: () => new Date(),
+    record,
+    ...options,
+  });
   const echo: EchoTwin = { service, twin, reply: { output: {} }, seen: undefined, calls };
   return echo;
 }

@@ -28,6 +28,8 @@ export interface CallSettings {
   readonly random: RandomHex;
   readonly pageSecret: string;
   readonly credentials: Context['credentials'];
+  readonly sourceIp: string;
+  readonly userAgent: string;
 }
 
 /** The context of one call to the twin. */
@@ -78,6 +80,11 @@ export class RunningContext implements Context {
       resource,
       resourceAccountId,
       context: options.context ?? {},
+      estate: this.estate,
+      region: this.region,
+      now: this.now,
+      sourceIp: this.settings.sourceIp,
+      userAgent: this.settings.userAgent,
     });
     this.asked.push({ action, resource, allowed: decision.allowed });
     if (decision.allowed) return;

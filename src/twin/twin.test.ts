@@ -165,7 +165,7 @@ describe('an error', () => {
   });
 });
 
-const deny: Authorizer = () => ({ allowed: false, reason: 'no identity-based policy allows it' });
+const deny: Authorizer = () => ({ allowed: false, reason: 'because no identity-based policy allows it' });
 
 describe('a caller who may not', () => {
   const commands: readonly (readonly [ServiceName, object, string, number, string])[] = [

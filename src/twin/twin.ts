@@ -6,7 +6,8 @@ import { needsNoPermission } from '../reference/iam-actions.js';
 import { services, type ServiceName } from '../reference/services.js';
 import { addressedOperation, addressedService, protocolOf, type AddressedOperation } from './addressing.js';
 import { authenticate } from './authentication.js';
-import { allowAll, type Authorizer } from './authorizer.js';
+import type { Authorizer } from './authorizer.js';
+import { PolicyAuthorizer } from './policy-authorizer.js';
 import { AwsError } from './aws-error.js';
 import type { CallFacts } from './call-record.js';
 import type { Caller, Credential } from './caller.js';
@@ -28,6 +29,7 @@ export interface TwinOptions {
   readonly clock: Clock;
   /** Ids and tokens come from here: a seeded one makes a rehearsal reproducible. */
   readonly random?: RandomHex;
+  /** Decides every call; by the estate's own policies unless told. */
   readonly authorizer?: Authorizer;
   /** Whether inputs must keep AWS's enums, lengths, patterns and ranges; `ignored` for values newer than our list. */
   readonly constraints?: 'enforced' | 'ignored';
@@ -64,9 +66,11 @@ export class Twin {
   private readonly loaded = new Map<ServiceName, Promise<Loaded>>();
   private readonly keys = new Map<string, Credential>();
   private readonly pageSecret = randomBytes(16).toString('hex');
+  private readonly authorizer: Authorizer;
 
   constructor(options: TwinOptions) {
     this.options = options;
+    this.authorizer = options.authorizer ?? new PolicyAuthorizer().authorize;
     this.estate = options.estate;
     this.random = options.random ?? ((bytes) => randomBytes(bytes).toString('hex'));
   }
@@ -157,8 +161,8 @@ export class Twin {
         region: context.region,
         now,
         requestId,
-        sourceIp: request.sourceIp ?? '127.0.0.1',
-        userAgent: request.headers['user-agent'] ?? '',
+        sourceIp: sourceIpOf(request),
+        userAgent: userAgentOf(request),
         input,
         output: failure === undefined ? output : undefined,
         error: failure === undefined ? undefined : failureOf(model, failure),
@@ -178,7 +182,9 @@ export class Twin {
       endpoint: call.request.endpoint,
       now,
       estate: this.estate,
-      authorizer: this.options.authorizer ?? allowAll,
+      authorizer: this.authorizer,
+      sourceIp: sourceIpOf(call.request),
+      userAgent: userAgentOf(call.request),
       random: this.random,
       pageSecret: this.pageSecret,
       credentials: {
@@ -268,4 +274,12 @@ function unreadable(error: unknown, requestId: string): WireResponse {
 function jsonError(status: number, type: string, message: string, requestId: string): WireResponse {
   const headers = { 'content-type': 'application/json', 'x-amzn-errortype': type, 'x-amzn-requestid': requestId };
   return { status, headers, body: JSON.stringify({ __type: type, message }) };
+}
+
+function sourceIpOf({ sourceIp }: WireRequest): string {
+  return sourceIp ?? '127.0.0.1';
+}
+
+function userAgentOf({ headers }: WireRequest): string {
+  return headers['user-agent'] ?? '';
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Fork } from '../../src/estate/fork.js';
 import { MemoryEstate } from '../../src/estate/memory-estate.js';
 import { services, type ServiceName } from '../../src/reference/services.js';
+import { allowAll } from '../../src/twin/authorizer.js';
 import type { Context } from '../../src/twin/context.js';
 import { serve } from '../../src/twin/http-door.js';
 import type { Implementation } from '../../src/twin/implement.js';
@@ -57,7 +58,7 @@ function randomTwin(models: ReadonlyMap<ServiceName, ServiceModel>, seen: Map<st
   );
   const header = { partition: 'aws', collectedAt: '', accounts: [], types: [] };
   const estate = new Fork(new MemoryEstate(header, []));
-  return new Twin({ estate, implementations, clock: () => new Date(), constraints: 'ignored' });
+  return new Twin({ estate, implementations, clock: () => new Date(), constraints: 'ignored', authorizer: allowAll });
 }
 
 /** Values in the one form that both sides can be brought to; of structures only the members botocore knows. */

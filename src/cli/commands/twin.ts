@@ -40,7 +40,7 @@ export function twinCommand(program: Command): void {
       terminal.err(
         `a twin of ${header.accounts.length} account${header.accounts.length === 1 ? '' : 's'} answers the AWS API at ${served.door.url}\n`,
       );
-      terminal.err('policies are not evaluated: every signed call is allowed\n\n');
+      terminal.err('every call is decided by the policies of its estate\n\n');
       terminal.out(environmentText(served.door.url, header.accounts[0]?.regions[0] ?? 'us-east-1'));
       await untilStopped(terminal);
       await served.door.close();

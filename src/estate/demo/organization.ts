@@ -47,10 +47,25 @@ export function organization(site: Site, plans: readonly AccountPlan[], id: stri
       ParentId: unitIds.get(plan.path.join('/')) ?? rootId,
     });
   }
+  guardRails(site, id, unitIds.get('Workloads') ?? rootId);
+}
+
+/** The organization's service control policy: nobody in a workload account stops its trails. */
+function guardRails(site: Site, id: string, targetId: string): void {
   const policyId = 'p-edoguard';
-  const Arn = arn(`policy/${id}/service_control_policy/${policyId}`);
+  const Arn = `arn:aws:organizations::${site.accountId}:policy/${id}/service_control_policy/${policyId}`;
   const Statement = [
-    { Sid: 'KeepTrails', Effect: 'Deny', Action: ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail'], Resource: '*' },
+    {
+      Sid: 'KeepTrails',
+      Effect: 'Deny',
+      Action: ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail'],
+      Resource: '*',
+      Condition: {
+        ArnNotLike: {
+          'aws:PrincipalArn': ['arn:aws:iam::*:role/OrganizationAccountAccessRole', 'arn:aws:iam::*:root'],
+        },
+      },
+    },
   ];
   site.putGlobal('AWS::Organizations::Policy', Arn, {
     PolicySummary: {
@@ -62,6 +77,6 @@ export function organization(site: Site, plans: readonly AccountPlan[], id: stri
       AwsManaged: false,
     },
     Content: JSON.stringify({ Version: '2012-10-17', Statement }),
-    TargetIds: [unitIds.get('Workloads') ?? rootId],
+    TargetIds: [targetId],
   });
 }

@@ -2,7 +2,7 @@ import { Document, type DocumentProblem } from './document-reader.js';
 import { readConditions } from './parse-conditions.js';
 import { readPrincipals } from './parse-principals.js';
 import { policyKinds, type PolicyKind } from './policy-kinds.js';
-import type { Element, Policy, PolicyVersion, Statement } from './policy.js';
+import type { ActionElement, Element, Policy, PolicyVersion, Statement } from './policy.js';
 import { templateOf, type Template } from './template.js';
 
 /** The outcome of reading a document: a policy, or everything that is wrong with it. */
@@ -101,18 +101,18 @@ function readStatement(document: Document, value: unknown, place: Place): Statem
   };
 }
 
-function readActions(document: Document, given: Record<string, unknown>, path: string): Element<string> {
+function readActions(document: Document, given: Record<string, unknown>, path: string): ActionElement {
   const { key, value, negated } = document.either(given, path, 'Action', 'NotAction');
   if (value === undefined) {
     document.problem(path, 'a statement must have `Action` or `NotAction`');
-    return { negated: false, patterns: [] };
+    return { negated: false, patterns: [], written: [] };
   }
-  const patterns: string[] = [];
+  const written: string[] = [];
   for (const { text, path: place } of document.texts(value, `${path}.${key}`)) {
-    if (ACTION.test(text)) patterns.push(text.toLowerCase());
+    if (ACTION.test(text)) written.push(text);
     else document.problem(place, `\`${text}\` is not an action: write \`service:Name\`, with wildcards only inside`);
   }
-  return { negated, patterns };
+  return { negated, patterns: written.map((text) => text.toLowerCase()), written };
 }
 
 function readResources(

@@ -26,8 +26,7 @@ export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   /** Absent in identity policies, boundaries, session policies and SCPs. */
   readonly principal?: Element<PrincipalPattern>;
-  /** Patterns in lower case: action names are compared without case. */
-  readonly action: Element<string>;
+  readonly action: ActionElement;
   /** Absent in trust policies: the role is the resource. */
   readonly resource?: Element<Template>;
   readonly conditions: readonly Condition[];
@@ -37,6 +36,12 @@ export interface Statement {
 export interface Element<Pattern> {
   readonly negated: boolean;
   readonly patterns: readonly Pattern[];
+}
+
+/** Action or NotAction. Patterns are in lower case: action names are compared without case. */
+export interface ActionElement extends Element<string> {
+  /** The same patterns as written. */
+  readonly written: readonly string[];
 }
 
 /** How a verdict calls a statement: the policy's name, and the statement's Sid or number (from 0). */

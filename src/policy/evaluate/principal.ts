@@ -82,6 +82,7 @@ export function principalKey(principal: Principal, key: string): readonly string
       return arn === undefined ? [] : [arn];
     }
     case 'aws:principalaccount':
+    case 'kms:calleraccount':
       return 'accountId' in principal ? [principal.accountId] : [];
     case 'aws:principaltype': {
       const type = principalTypes[principal.kind];

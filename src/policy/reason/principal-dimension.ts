@@ -131,6 +131,7 @@ export function principalKeyPatterns(key: string): PrincipalKey | undefined {
         having: ({ tokens }) => [[...literal('AWS:'), ...tokens(noSeparator), ...literal(SEPARATOR), many(any)]],
       };
     case 'aws:principalaccount':
+    case 'kms:calleraccount':
       return {
         present: [withAccount],
         having: ({ tokens }) => [[...accountPrefix(), ...tokens(noColon), ...literal(':'), many(any)]],
@@ -172,8 +173,8 @@ export interface ValueTest {
 
 /** Principals without an account that are no service. */
 const nonAccounts: readonly TokenPattern[] = [
-  [...literal('Federated:'), many(any)],
-  [...literal('CanonicalUser:'), many(any)],
+  [...literal('Federated:'), { kind: 'one', set: characterSets.any }, many(any)],
+  [...literal('CanonicalUser:'), { kind: 'one', set: characterSets.any }, many(any)],
   literal('Anonymous'),
 ];
 

@@ -1,4 +1,5 @@
 import type { AccessRequest } from '../evaluate/access-request.js';
+import { foldCase } from '../evaluate/match-text.js';
 import type { Dimension } from './dimension.js';
 import { PRINCIPAL, principalFrom } from './principal-dimension.js';
 import type { Box } from './search.js';
@@ -19,7 +20,8 @@ export function witnessOf(dimensions: readonly Dimension[], box: Box, preferred:
     const domain = box[index];
     if (domain === undefined) return;
     const { name, element } = dimension;
-    const value = dimension.pick(domain, preferred.get(name) ?? []);
+    const wanted = preferred.get(name) ?? [];
+    const value = name === ACTION ? pickAction(dimension, domain, wanted) : dimension.pick(domain, wanted);
     if (element !== undefined) {
       if (value === 'present') context.set(element.key, [...(context.get(element.key) ?? []), element.value]);
     } else if (core.has(name)) {
@@ -32,6 +34,13 @@ export function witnessOf(dimensions: readonly Dimension[], box: Box, preferred:
     resource: core.get(RESOURCE) ?? '',
     context,
   };
+}
+
+/** Actions are compared in lower case; a known one is written as AWS writes it. */
+function pickAction(dimension: Dimension, domain: Box[number], wanted: readonly string[]): string | undefined {
+  const folded = wanted.map(foldCase);
+  const value = dimension.pick(domain, folded);
+  return wanted[folded.indexOf(value ?? '')] ?? value;
 }
 
 function canBeAbsent(dimension: Dimension, domain: Box[number]): boolean {

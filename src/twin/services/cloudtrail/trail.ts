@@ -13,7 +13,8 @@ export function visibleTrails(context: Context): TrailResource[] {
 }
 
 /**
- * Finds a trail by name or ARN as the caller's account sees it, and asks the authorizer.
+ * Finds a trail by name or ARN as the caller's account sees it, and asks the authorizer. An organization's trail that
+ * the account sees is its own to look at.
  *
  * @throws AwsError TrailNotFoundException with CloudTrail's own text.
  */
@@ -23,7 +24,8 @@ export function trail(context: Context, nameOrArn: string | undefined): TrailRes
     ({ arn, configuration }) => arn === wanted || configuration.Name === wanted,
   );
   const arn = found?.arn ?? (wanted.startsWith('arn:') ? wanted : context.arn(`trail/${wanted}`));
-  context.authorize(arn, { resourceAccountId: parseArn(arn)?.accountId ?? context.accountId });
+  const ownerId = found?.accountId ?? parseArn(arn)?.accountId ?? context.accountId;
+  context.authorize(arn, { resourceAccountId: ownerId });
   if (found !== undefined) return found;
   throw new AwsError('TrailNotFoundException', `Unknown trail: ${wanted} for the user: ${context.accountId}`);
 }

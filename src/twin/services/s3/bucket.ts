@@ -28,7 +28,6 @@ export function bucket(context: Context, name: string, path = ''): BucketResourc
   context.authorize(arn + path, {
     action: iamAction('s3', context.operation),
     resourceAccountId: found.accountId,
-    context: { policy: found.configuration.Policy ?? undefined },
   });
   return found;
 }

@@ -2,7 +2,6 @@ import { parseArn } from '../../../base/arn.js';
 import { GLOBAL } from '../../../estate/estate.js';
 import { AwsError } from '../../aws-error.js';
 import { handlers, implement } from '../../implement.js';
-import { trusts } from './trust.js';
 
 /** Seconds a session lasts unless told, and at least. Source: STS API reference, AssumeRole. */
 const DURATION_SECONDS = 3600;
@@ -28,11 +27,12 @@ const identity = handlers('sts', {
     if (role?.service !== 'iam' || !role.resource.startsWith('role/') || name === undefined) {
       throw new AwsError('ValidationError', `${input.RoleArn} is invalid`, { status: 400 });
     }
-    context.authorize(input.RoleArn, { resourceAccountId: role.accountId });
+    context.authorize(input.RoleArn, {
+      resourceAccountId: role.accountId,
+      context: { 'sts:ExternalId': input.ExternalId, 'sts:RoleSessionName': input.RoleSessionName },
+    });
     const found = context.estate.get('AWS::IAM::Role', input.RoleArn, role.accountId);
-    const allowed =
-      found !== undefined && trusts(found.configuration.AssumeRolePolicyDocument, context.caller, input.ExternalId);
-    if (!allowed) {
+    if (found === undefined) {
       const message = `User: ${context.caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`;
       throw new AwsError('AccessDenied', message, { status: 403 });
     }

@@ -1,0 +1,19 @@
+import type { PublicAccessBlockConfiguration } from '@aws-sdk/client-s3';
+import type { Estate, Resource } from '../../estate/estate.js';
+
+/**
+ * Block Public Access as it bears on a bucket: each setting holds when the bucket or its account has it.
+ *
+ * Source: S3 user guide, "Blocking public access to your Amazon S3 storage".
+ */
+export function publicAccessBlock(estate: Estate, bucket: Resource<'AWS::S3::Bucket'>): PublicAccessBlockConfiguration {
+  const own = bucket.configuration.PublicAccessBlockConfiguration ?? {};
+  const [account] = estate.list('Hikeshi::S3::AccountPublicAccessBlock', { accountId: bucket.accountId });
+  const over = account?.configuration.PublicAccessBlockConfiguration ?? {};
+  return {
+    BlockPublicAcls: own.BlockPublicAcls === true || over.BlockPublicAcls === true,
+    IgnorePublicAcls: own.IgnorePublicAcls === true || over.IgnorePublicAcls === true,
+    BlockPublicPolicy: own.BlockPublicPolicy === true || over.BlockPublicPolicy === true,
+    RestrictPublicBuckets: own.RestrictPublicBuckets === true || over.RestrictPublicBuckets === true,
+  };
+}
