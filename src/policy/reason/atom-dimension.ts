@@ -145,15 +145,21 @@ export function numberClasses(predicates: readonly Predicate[]): ValueClass[] {
     if (range !== undefined) for (const end of [range.low, range.high]) if (Number.isFinite(end)) ends.add(end);
   }
   const points = [...ends].sort((a, b) => a - b);
-  const samples = points.length === 0 ? [0] : [(points[0] ?? 0) - 1];
+  const [first] = points;
+  const samples = first === undefined ? [0] : [-above(-first)];
   points.forEach((point, index) => {
     const next = points[index + 1];
-    samples.push(point, next === undefined ? point + 1 : (point + next) / 2);
+    samples.push(point, next === undefined ? above(point) : point / 2 + next / 2);
   });
-  return samples.map((sample) => ({
+  return samples.filter(Number.isFinite).map((sample) => ({
     accepted: ranges.flatMap((range, index) => (range !== undefined && within(sample, range) ? [index] : [])),
     text: String(sample),
   }));
+}
+
+/** A number above another: one more, where that makes a difference. */
+function above(point: number): number {
+  return point + 1 > point ? point + 1 : point + Math.abs(point);
 }
 
 /** The classes of addresses: one for the beginning of each stretch that the ranges cut the two families into. */
