@@ -79,12 +79,13 @@ export class AtomDimension implements Dimension {
   }
 
   meet(domain: Domain, mask: Domain): BitSet | undefined {
+    const overlap = this.overlap(domain, mask);
+    if (overlap !== 'some') return overlap === 'none' ? undefined : (domain as BitSet);
     const a = domain as BitSet;
     const b = mask as BitSet;
     const result = new Uint32Array(this.words);
-    let some = 0;
-    for (let word = 0; word < this.words; word++) some |= result[word] = at(a, word) & at(b, word);
-    return some === 0 ? undefined : result;
+    for (let word = 0; word < this.words; word++) result[word] = at(a, word) & at(b, word);
+    return result;
   }
 
   overlap(domain: Domain, mask: Domain): Overlap {
@@ -95,8 +96,9 @@ export class AtomDimension implements Dimension {
     for (let word = 0; word < this.words; word++) {
       inside |= at(a, word) & at(b, word);
       outside |= at(a, word) & ~at(b, word);
+      if (inside !== 0 && outside !== 0) return 'some';
     }
-    return inside === 0 ? 'none' : outside === 0 ? 'all' : 'some';
+    return inside === 0 ? 'none' : 'all';
   }
 
   pick(domain: Domain, preferred: readonly string[]): string | undefined {
