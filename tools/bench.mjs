@@ -12,11 +12,17 @@ const out = join(root, 'dist', 'bench');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const sources = readdirSync(join(root, 'bench')).filter((name) => name.endsWith('.ts'));
+const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+const withoutTypes = (path) => ts.transpileModule(readFileSync(path, 'utf8'), { compilerOptions }).outputText;
 for (const name of sources) {
-  const { outputText } = ts.transpileModule(readFileSync(join(root, 'bench', name), 'utf8'), {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
-  });
-  writeFileSync(join(out, name.replace(/\.ts$/, '.js')), outputText.replaceAll("'../src/", "'../"));
+  const text = withoutTypes(join(root, 'bench', name));
+  writeFileSync(join(out, name.replace(/\.ts$/, '.js')), text.replaceAll("'../src/", "'../"));
+}
+// The fixtures of tests are not part of what is compiled; benchmarks use those of the policy room.
+for (const name of readdirSync(join(root, 'src', 'policy'), { recursive: true })) {
+  if (!name.endsWith('.fixture.ts')) continue;
+  const text = withoutTypes(join(root, 'src', 'policy', name));
+  writeFileSync(join(root, 'dist', 'policy', name.replace(/\.ts$/, '.js')), text);
 }
 const wanted = process.argv.slice(2);
 const names = sources

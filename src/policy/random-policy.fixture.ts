@@ -79,7 +79,14 @@ const DRAWS: readonly Draw[] = [
   [
     ['ArnLike', 'ArnNotLike', 'ArnEquals', 'ArnNotEquals'],
     ['aws:SourceArn'],
-    ['arn:aws:sns:*:111122223333:*', 'arn:aws:sns:us-east-1:*:t', 'arn:aws:s3:::b*', 'arn:*:sns:*:*:t*'],
+    [
+      'arn:aws:sns:*:111122223333:*',
+      'arn:aws:sns:us-east-1:*:t',
+      'arn:aws:s3:::b*',
+      'arn:*:sns:*:*:t*',
+      'sns',
+      'arn:aws:sns',
+    ],
     2,
   ],
   [
@@ -96,7 +103,12 @@ const DRAWS: readonly Draw[] = [
     2,
   ],
   [ORDERED.map((end) => `Numeric${end}`), ['s3:max-keys'], ['1', '10', '100'], 2],
-  [ORDERED.map((end) => `Date${end}`), ['aws:CurrentTime'], ['2026-01-01T00:00:00Z', '2026-06-01T00:00:00Z'], 1],
+  [
+    ORDERED.map((end) => `Date${end}`),
+    ['aws:CurrentTime'],
+    ['2026-01-01T00:00:00Z', '2026-06-01T00:00:00Z', '1970-01-01'],
+    1,
+  ],
   [['Bool'], ['aws:SecureTransport', 'aws:PrincipalIsAWSService'], ['true', 'false'], 1],
   [['Null'], ['aws:SourceVpce', 'aws:PrincipalOrgID', 'aws:TagKeys', 'aws:PrincipalArn'], ['true', 'false'], 1],
   [
@@ -111,6 +123,9 @@ const DRAWS: readonly Draw[] = [
     ['vpce-1', 'vpce-2'],
     2,
   ],
+  [['BinaryEquals'], ['example:Digest'], ['QmluYXJ5', 'AAAA'], 2],
+  [TEXT, ['aws:username', 'aws:PrincipalType'], ['bob', 'b*', 'User', 'AssumedRole'], 2],
+  [[...TEXT, ...FOLDED], ['aws:PrincipalServiceName'], ['ec2.amazonaws.com', 'EC2.amazonaws.com', 's3.*'], 2],
 ];
 
 function conditionsOf(random: SeededRandom, count: number): object {

@@ -51,7 +51,8 @@ function sameCharacter(wanted: string, found: string | undefined): boolean {
 
 /**
  * Whether an ARN matches a pattern segment by segment: a wildcard of the first five segments does not cross a colon.
- * A pattern with fewer than six segments is completed with `*`, and a lone `*` matches everything.
+ * A pattern with fewer than six segments is completed with `*`, and a lone `*` matches everything. A value that is no
+ * ARN matches nothing else.
  *
  * Source: IAM user guide, "IAM JSON policy elements: Resource".
  */
@@ -59,7 +60,7 @@ export function matchArn(pattern: string, value: string): boolean {
   if (/^\*+$/.test(pattern)) return true;
   const wanted = segmentsOf(pattern);
   const found = segmentsOf(value);
-  if (found.length < 6) return pattern === value;
+  if (found.length < 6) return false;
   for (let index = 0; index < 6; index++) {
     if (!matchGlob(wanted[index] ?? '*', found[index] ?? '')) return false;
   }

@@ -37,50 +37,100 @@ export function atomsOf(patterns: readonly TokenPattern[], statesMax: number): {
   const wildPatterns = wild.map((index) => patterns[index] ?? []);
   const { classes, states } = explore(wildPatterns, statesMax);
   const atoms: Atom[] = [];
-  for (const { accepted, texts } of classes) {
-    const text =
-      texts.find((one) => !literals.has(one)) ?? otherText(wildPatterns, accepted, [...literals.keys()], statesMax);
+  for (const { accepted, texts, isComplete } of classes) {
+    const free = texts.find((one) => !literals.has(one));
+    const text = free ?? (isComplete ? undefined : otherText(wildPatterns, accepted, [...literals.keys()], statesMax));
     if (text !== undefined) atoms.push({ accepted: accepted.map((index) => wild[index] ?? -1), text });
   }
+  const accepting = acceptedTexts(wildPatterns, [...literals.keys()]);
   for (const [text, own] of literals) {
-    const others = wild.filter((index) => matchTokens(patterns[index] ?? [], text));
+    const others = (accepting.get(text) ?? []).map((index) => wild[index] ?? -1);
     atoms.push({ accepted: [...own, ...others].sort((a, b) => a - b), text });
   }
   return { atoms, states };
 }
 
+/** The patterns that accept each text. Texts with the same beginning share the way through it. */
+function acceptedTexts(patterns: readonly TokenPattern[], texts: readonly string[]): Map<string, number[]> {
+  const automaton = new ProductAutomaton(patterns);
+  const states = [automaton.start()];
+  const result = new Map<string, number[]>();
+  let last = '';
+  for (const text of [...texts].sort()) {
+    let shared = 0;
+    while (shared < last.length && last[shared] === text[shared]) shared++;
+    states.length = shared + 1;
+    for (let at = shared; at < text.length; at++) states.push(automaton.step(states[at] ?? [], text.charCodeAt(at)));
+    result.set(text, automaton.accepted(states[text.length] ?? []));
+    last = text;
+  }
+  return result;
+}
+
 interface TextClass {
   readonly accepted: readonly number[];
-  /** A text for each state of the class. */
-  readonly texts: readonly string[];
+  /** A text or two for each state of the class. */
+  readonly texts: string[];
+  /** Whether `texts` are all there are. */
+  isComplete: boolean;
+}
+
+/** A state and how it was reached. */
+interface Reached {
+  readonly state: State;
+  readonly text: string;
+  /** Where the first way to it came from, if that was by one character alone. */
+  readonly from: Reached | undefined;
+  /** Another text, if it was reached a second time. */
+  otherText: string | undefined;
 }
 
 function explore(patterns: readonly TokenPattern[], statesMax: number): { classes: TextClass[]; states: number } {
   const automaton = new ProductAutomaton(patterns);
-  const states: State[] = [automaton.start()];
-  const texts = [''];
-  const seen = new Set(states.map(stateKey));
-  for (let index = 0; index < states.length; index++) {
-    if (states.length > statesMax) throw new BudgetExceeded(`more than ${statesMax} states of wildcard patterns`);
-    const state = states[index] ?? [];
-    for (const character of automaton.characters(state)) {
-      const next = automaton.step(state, character);
-      const key = stateKey(next);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      states.push(next);
-      texts.push((texts[index] ?? '') + character);
-    }
+  const first: Reached = { state: automaton.start(), text: '', from: undefined, otherText: undefined };
+  const all = [first];
+  const byKey = new Map([[stateKey(first.state), first]]);
+  for (let index = 0; index < all.length; index++) {
+    if (all.length > statesMax) throw new BudgetExceeded(`more than ${statesMax} states of wildcard patterns`);
+    const from = all[index] ?? first;
+    const { codes, named } = automaton.characters(from.state);
+    codes.forEach((code, at) => {
+      const state = automaton.step(from.state, code);
+      const key = stateKey(state);
+      const known = byKey.get(key);
+      if (known !== undefined) {
+        known.otherText ??= from.text + String.fromCharCode(code);
+        return;
+      }
+      const text = from.text + String.fromCharCode(code);
+      const made = { state, text, from: at < named ? from : undefined, otherText: undefined };
+      byKey.set(key, made);
+      all.push(made);
+    });
   }
-  const classes = new Map<string, { accepted: number[]; texts: string[] }>();
-  states.forEach((state, index) => {
+  return { classes: classesOf(automaton, all), states: all.length };
+}
+
+function classesOf(automaton: ProductAutomaton, all: readonly Reached[]): TextClass[] {
+  const classes = new Map<string, TextClass>();
+  const single = new Set<Reached>();
+  for (const reached of all) {
+    const { state, text, from, otherText } = reached;
+    // A state that no second way leads to has as many texts as the state before it, which came earlier.
+    const isSingle = otherText === undefined && (reached === all[0] || (from !== undefined && single.has(from)));
+    if (isSingle) single.add(reached);
     const accepted = automaton.accepted(state);
     const key = accepted.join();
-    const found = classes.get(key);
-    if (found === undefined) classes.set(key, { accepted, texts: [texts[index] ?? ''] });
-    else found.texts.push(texts[index] ?? '');
-  });
-  return { classes: [...classes.values()], states: states.length };
+    let found = classes.get(key);
+    if (found === undefined) {
+      found = { accepted, texts: [], isComplete: true };
+      classes.set(key, found);
+    }
+    found.texts.push(text);
+    if (otherText !== undefined) found.texts.push(otherText);
+    if (!isSingle) found.isComplete = false;
+  }
+  return [...classes.values()];
 }
 
 /** A text of a class that is none of the literals. */

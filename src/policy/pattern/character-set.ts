@@ -30,35 +30,54 @@ const SAMPLES =
   'xyzwqkjvnmbhgdfrtplsacueioXYZWQKJVNMBHGDFRTPLSACUEIO0123456789-_./:=@+~,%$!()[]{}<>|^&\'"`\\ #;*?' + SEPARATOR;
 const BEYOND = 0x100;
 
+/** The sets that hold each character of Latin-1, as bits: membership is asked once a character and a position. */
+const setsOfLatin1 = Int32Array.from({ length: BEYOND }, (_, code) => setsHolding(String.fromCharCode(code)));
+
+/** The ids of the sets that hold a character, as bits. */
+export function setsOf(code: number): number {
+  return code < BEYOND ? (setsOfLatin1[code] ?? 0) : setsHolding(String.fromCharCode(code));
+}
+
+function setsHolding(character: string): number {
+  return all.reduce((bits, set) => (set.has(character) ? bits | (1 << set.id) : bits), 0);
+}
+
+/** Whether every character of one set lies in another. */
+export function includesSet(outer: CharacterSet, inner: CharacterSet): boolean {
+  const both = (1 << outer.id) | (1 << inner.id);
+  return groupsOf(both).every(([code = 0]) => (setsOf(code) & both) !== 1 << inner.id) || outer.id === inner.id;
+}
+
 /** Sample characters grouped by the sets that hold them, for one choice of sets. */
-const groupsBySets = new Map<number, readonly (readonly string[])[]>();
+const groupsBySets = new Map<number, readonly (readonly number[])[]>();
 
 /**
- * One character for each way a character not named explicitly can lie in the given sets: together with the explicit
- * characters they stand for the whole alphabet at a state of an automaton.
+ * The code of one character for each way a character not named explicitly can lie in the given sets: together with the
+ * explicit characters they stand for the whole alphabet at a state of an automaton.
  *
  * @param sets the sets' ids as bits.
+ * @param explicit the codes of the characters named.
  */
-export function representatives(sets: number, explicit: ReadonlySet<string>): string[] {
-  const result: string[] = [];
+export function representatives(sets: number, explicit: readonly number[]): number[] {
+  const result: number[] = [];
   for (const group of groupsOf(sets)) {
-    const free = group.find((character) => !explicit.has(character));
+    const free = group.find((code) => !explicit.includes(code));
     if (free !== undefined) result.push(free);
-    else if (group.includes('~')) result.push(beyond(explicit));
+    else if (group.includes(OTHER)) result.push(beyond(explicit));
   }
   return result;
 }
 
-function groupsOf(sets: number): readonly (readonly string[])[] {
+function groupsOf(sets: number): readonly (readonly number[])[] {
   const known = groupsBySets.get(sets);
   if (known !== undefined) return known;
-  const members = all.filter(({ id }) => (sets >> id) & 1);
-  const groups = new Map<string, string[]>();
+  const groups = new Map<number, number[]>();
   for (const character of SAMPLES) {
-    const signature = members.map((set) => (set.has(character) ? '1' : '0')).join('');
+    const code = character.charCodeAt(0);
+    const signature = setsOf(code) & sets;
     const group = groups.get(signature);
-    if (group === undefined) groups.set(signature, [character]);
-    else group.push(character);
+    if (group === undefined) groups.set(signature, [code]);
+    else group.push(code);
   }
   const made = [...groups.values()];
   groupsBySets.set(sets, made);
@@ -66,9 +85,8 @@ function groupsOf(sets: number): readonly (readonly string[])[] {
 }
 
 /** `~` lies in the same sets as every character beyond Latin-1, so its group is never used up. */
-function beyond(explicit: ReadonlySet<string>): string {
-  for (let code = BEYOND; ; code++) {
-    const character = String.fromCharCode(code);
-    if (!explicit.has(character)) return character;
-  }
+const OTHER = '~'.charCodeAt(0);
+
+function beyond(explicit: readonly number[]): number {
+  for (let code = BEYOND; ; code++) if (!explicit.includes(code)) return code;
 }

@@ -36,12 +36,12 @@ export function parseNumber(text: string): number | undefined {
 }
 
 /**
- * A date as epoch seconds: ISO 8601 as W3C's profile writes it, or epoch seconds.
+ * A date as epoch seconds: ISO 8601 as W3C's profile writes it, or epoch seconds. Four digits alone are a year.
  *
  * Source: IAM user guide, "Date condition operators".
  */
 export function parseTime(text: string): number | undefined {
-  if (/^\d+(?:\.\d+)?$/.test(text) && text.length > 4) return Number(text);
+  if (/^-?\d+(?:\.\d+)?$/.test(text) && !/^\d{4}$/.test(text)) return Number(text);
   if (!/^\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?)?)?$/.test(text)) {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { representatives } from './character-set.js';
+import { characterSets, representatives, setsOf } from './character-set.js';
 import type { TokenPattern } from './token-pattern.js';
 
 /** A state: the open positions of all patterns at once, in order. */
@@ -13,119 +13,125 @@ export type State = readonly number[];
  * because every other character behaves like one of them.
  */
 export class ProductAutomaton {
-  private readonly tokens: (TokenPattern[number] | undefined)[] = [];
-  private readonly owner: number[] = [];
+  /** Of each place: the code of its character, or -1; the other case's; the bit of its set; whether it is a `many`. */
+  private readonly codes: Int32Array;
+  private readonly otherCodes: Int32Array;
+  private readonly sets: Int32Array;
+  private readonly isMany: Uint8Array;
+  private readonly owner: Int32Array;
   private readonly starts: number[] = [];
   private readonly marks: Int32Array;
   private generation = 0;
 
   constructor(patterns: readonly TokenPattern[]) {
+    const count = patterns.reduce((sum, pattern) => sum + pattern.length + 1, 0);
+    this.codes = new Int32Array(count).fill(-1);
+    this.otherCodes = new Int32Array(count).fill(-1);
+    this.sets = new Int32Array(count);
+    this.isMany = new Uint8Array(count);
+    this.owner = new Int32Array(count);
+    this.marks = new Int32Array(count);
+    let place = 0;
     patterns.forEach((pattern, index) => {
-      this.starts.push(this.tokens.length);
+      this.starts.push(place);
+      this.owner.fill(index, place, place + pattern.length + 1);
       for (const token of pattern) {
-        this.tokens.push(token);
-        this.owner.push(index);
+        if (token.kind === 'character') {
+          this.codes[place] = token.character.charCodeAt(0);
+          if (token.other !== undefined) this.otherCodes[place] = token.other.charCodeAt(0);
+        } else {
+          this.sets[place] = 1 << token.set.id;
+          if (token.kind === 'many') this.isMany[place] = 1;
+        }
+        place++;
       }
-      this.tokens.push(undefined);
-      this.owner.push(index);
+      place++;
     });
-    this.marks = new Int32Array(this.tokens.length);
   }
 
   /** The state before the first character. */
   start(): State {
-    return this.closed(this.starts);
+    const next: number[] = [];
+    this.generation++;
+    for (const place of this.starts) this.open(next, place);
+    return next;
   }
 
   /** The state after one more character. */
-  step(state: State, character: string): State {
+  step(state: State, code: number): State {
     const next: number[] = [];
-    for (const position of state) {
-      const token = this.tokens[position];
-      if (token === undefined) continue;
-      if (token.kind === 'character') {
-        if (token.character === character || token.other === character) next.push(position + 1);
-      } else if (token.set.has(character)) next.push(token.kind === 'one' ? position + 1 : position);
+    const sets = setsOf(code);
+    this.generation++;
+    for (const place of state) {
+      if (((this.sets[place] as number) & sets) !== 0) this.open(next, this.isMany[place] === 1 ? place : place + 1);
+      else if (this.codes[place] === code || this.otherCodes[place] === code) this.open(next, place + 1);
     }
-    return this.closed(next);
+    return next;
   }
 
-  /** Characters that stand for the whole alphabet at a state. */
-  characters(state: State): string[] {
-    const explicit = new Set<string>();
+  /** The codes of characters that stand for the whole alphabet at a state; the first `named` for themselves alone. */
+  characters(state: State): { readonly codes: readonly number[]; readonly named: number } {
+    const codes: number[] = [];
     let sets = 0;
-    for (const position of state) {
-      const token = this.tokens[position];
-      if (token === undefined) continue;
-      if (token.kind === 'character') {
-        explicit.add(token.character);
-        if (token.other !== undefined) explicit.add(token.other);
-      } else sets |= 1 << token.set.id;
+    for (const place of state) {
+      sets |= this.sets[place] as number;
+      const code = this.codes[place] as number;
+      const other = this.otherCodes[place] as number;
+      if (code >= 0 && !codes.includes(code)) codes.push(code);
+      if (other >= 0 && !codes.includes(other)) codes.push(other);
     }
-    return [...explicit, ...representatives(sets, explicit)];
+    const named = codes.length;
+    if (sets !== 0) codes.push(...representatives(sets, codes));
+    return { codes, named };
   }
 
   /** The patterns that accept the text read so far, in order. */
   accepted(state: State): number[] {
     const result: number[] = [];
-    for (const position of state) {
-      const owner = this.owner[position];
-      if (this.tokens[position] === undefined && owner !== undefined) result.push(owner);
-    }
+    for (const place of state) if (this.isEnd(place)) result.push(this.owner[place] as number);
     return result;
   }
 
-  /** The patterns that can still accept something. */
-  alive(state: State): Set<number> {
-    const result = new Set<number>();
-    for (const position of state) result.add(this.owner[position] ?? -1);
-    return result;
+  /** The pattern a place belongs to, and where in it the place is. */
+  locate(place: number): { readonly pattern: number; readonly offset: number } {
+    const pattern = this.owner[place] as number;
+    return { pattern, offset: place - (this.starts[pattern] as number) };
   }
 
-  /** The patterns that accept whatever follows. */
-  forever(state: State): number[] {
-    return state
-      .filter((position) => {
-        const token = this.tokens[position];
-        return token?.kind === 'many' && token.set.id === 0 && this.tokens[position + 1] === undefined;
-      })
-      .map((position) => this.owner[position] ?? -1);
+  /** How many places there are. */
+  get size(): number {
+    return this.codes.length;
   }
 
-  /** Adds the places reachable without reading, sorts, and drops what a later `many` makes needless. */
-  private closed(positions: readonly number[]): State {
-    const generation = ++this.generation;
-    const open: number[] = [];
-    for (let position of positions) {
-      while (this.marks[position] !== generation) {
-        this.marks[position] = generation;
-        open.push(position);
-        if (this.tokens[position]?.kind !== 'many') break;
-        position++;
+  /**
+   * Opens a place and those reachable from it without reading. Places come in ascending order, so states stay sorted.
+   * A `many` of every character makes the open places before it in the same pattern needless.
+   */
+  private open(state: number[], from: number): void {
+    for (let place = from; this.marks[place] !== this.generation; place++) {
+      this.marks[place] = this.generation;
+      if (this.isAnything(place)) {
+        while (state.length > 0 && this.owner[state[state.length - 1] as number] === this.owner[place]) state.pop();
       }
+      state.push(place);
+      if (this.isMany[place] === 0) break;
     }
-    open.sort((a, b) => a - b);
-    return this.withoutNeedless(open);
   }
 
-  private withoutNeedless(open: readonly number[]): State {
-    const kept: number[] = [];
-    for (let from = 0; from < open.length;) {
-      const owner = this.owner[open[from] ?? -1];
-      let to = from;
-      let keepFrom = from;
-      for (; to < open.length && this.owner[open[to] ?? -1] === owner; to++) {
-        const token = this.tokens[open[to] ?? -1];
-        if (token?.kind === 'many' && token.set.id === 0) keepFrom = to;
-      }
-      for (let index = keepFrom; index < to; index++) kept.push(open[index] ?? -1);
-      from = to;
-    }
-    return kept;
+  private isAnything(place: number): boolean {
+    return this.isMany[place] === 1 && this.sets[place] === ANYTHING;
+  }
+
+  private isEnd(place: number): boolean {
+    return this.codes[place] === -1 && this.sets[place] === 0;
   }
 }
 
-/** A text that tells states apart: a code point a position, past the surrogates, which would melt together. */
+const ANYTHING = 1 << characterSets.any.id;
+
+/** A text that tells states apart: a character a place; past the surrogates, which would melt together, two. */
 export function stateKey(state: State): string {
-  return String.fromCodePoint(...state.map((position) => (position < 0xd7ff ? position + 1 : position + 0x801)));
+  const last = state[state.length - 1] ?? 0;
+  if (last < 0xd7ff) return String.fromCharCode.apply(undefined, state as number[]);
+  return String.fromCodePoint(...state.map((place) => (place < 0xd7ff ? place : place + 0x801)));
 }

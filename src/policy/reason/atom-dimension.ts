@@ -79,12 +79,13 @@ export class AtomDimension implements Dimension {
   }
 
   meet(domain: Domain, mask: Domain): BitSet | undefined {
+    const overlap = this.overlap(domain, mask);
+    if (overlap !== 'some') return overlap === 'none' ? undefined : (domain as BitSet);
     const a = domain as BitSet;
     const b = mask as BitSet;
     const result = new Uint32Array(this.words);
-    let some = 0;
-    for (let word = 0; word < this.words; word++) some |= result[word] = at(a, word) & at(b, word);
-    return some === 0 ? undefined : result;
+    for (let word = 0; word < this.words; word++) result[word] = at(a, word) & at(b, word);
+    return result;
   }
 
   overlap(domain: Domain, mask: Domain): Overlap {
@@ -95,8 +96,9 @@ export class AtomDimension implements Dimension {
     for (let word = 0; word < this.words; word++) {
       inside |= at(a, word) & at(b, word);
       outside |= at(a, word) & ~at(b, word);
+      if (inside !== 0 && outside !== 0) return 'some';
     }
-    return inside === 0 ? 'none' : outside === 0 ? 'all' : 'some';
+    return inside === 0 ? 'none' : 'all';
   }
 
   pick(domain: Domain, preferred: readonly string[]): string | undefined {
@@ -145,15 +147,21 @@ export function numberClasses(predicates: readonly Predicate[]): ValueClass[] {
     if (range !== undefined) for (const end of [range.low, range.high]) if (Number.isFinite(end)) ends.add(end);
   }
   const points = [...ends].sort((a, b) => a - b);
-  const samples = points.length === 0 ? [0] : [(points[0] ?? 0) - 1];
+  const [first] = points;
+  const samples = first === undefined ? [0] : [-above(-first)];
   points.forEach((point, index) => {
     const next = points[index + 1];
-    samples.push(point, next === undefined ? point + 1 : (point + next) / 2);
+    samples.push(point, next === undefined ? above(point) : point / 2 + next / 2);
   });
-  return samples.map((sample) => ({
+  return samples.filter(Number.isFinite).map((sample) => ({
     accepted: ranges.flatMap((range, index) => (range !== undefined && within(sample, range) ? [index] : [])),
     text: String(sample),
   }));
+}
+
+/** A number above another: one more, where that makes a difference. */
+function above(point: number): number {
+  return point + 1 > point ? point + 1 : point + Math.abs(point);
 }
 
 /** The classes of addresses: one for the beginning of each stretch that the ranges cut the two families into. */

@@ -24,7 +24,7 @@ export interface Dimension {
   full(): Domain;
   mask(predicates: readonly number[], negated: boolean, whenAbsent: boolean): Domain;
   complement(mask: Domain): Domain;
-  /** The values in both, or `undefined` when there is none. */
+  /** The values in both, or `undefined` when there is none; the domain itself when that is all of it. */
   meet(domain: Domain, mask: Domain): Domain | undefined;
   overlap(domain: Domain, mask: Domain): Overlap;
   /** A value of the domain, preferably one of the given; `undefined` for the absent value. */

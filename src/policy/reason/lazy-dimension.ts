@@ -46,6 +46,8 @@ export class LazyDimension implements Dimension {
 
   meet(domain: Domain, mask: Domain): LazyDomain | undefined {
     const met = intersect(domain as LazyDomain, mask as LazyDomain);
+    if (met.key === (domain as LazyDomain).key && met.absent === (domain as LazyDomain).absent)
+      return domain as LazyDomain;
     return met.absent || this.textOf(met) !== undefined ? met : undefined;
   }
 

@@ -20,7 +20,7 @@ export const NODES_MAX = 2_000_000;
  * branched on, each branch excluding the tests that failed before it. Domains make one test imply or refute others on
  * the same dimension at once, which a solver over truth values would have to be taught by clauses.
  *
- * Cost: one pass a node over the open disjunctions; exponential only in the disjunctions that stay open.
+ * Cost: a node looks only at the disjunctions that test what it narrowed; exponential only in those that stay open.
  *
  * Source: Davis, Logemann, Loveland, "A machine program for theorem-proving", 1962.
  * @throws BudgetExceeded past `nodesMax` branches.
@@ -52,6 +52,17 @@ export function findBoxes(
   return { boxes: search.boxes.slice(0, boxesMax), complete };
 }
 
+/** Where a search stands. */
+interface Scene {
+  readonly domains: Domain[];
+  /** Of each disjunction, by its number, the parts that may still hold; nothing for one that is not open. */
+  readonly open: (readonly Node[] | undefined)[];
+  /** The disjunctions not looked at yet. */
+  fresh: number[];
+  /** The dimensions narrowed since the open disjunctions were looked at. */
+  changed: number[];
+}
+
 class Search {
   /** With `collect` set: the boxes found so far. */
   readonly boxes: Box[] = [];
@@ -59,83 +70,113 @@ class Search {
   private readonly nodesMax: number;
   private readonly effort: SearchEffort;
   private readonly collect: number;
+  private readonly numbers = new Map<Node, number>();
+  /** Of each dimension, the disjunctions that test it. */
+  private readonly watching: number[][];
+  private readonly opposites = new Map<Node, Node>();
 
   constructor(dimensions: readonly Dimension[], nodesMax: number, effort: SearchEffort, collect = 0) {
     this.dimensions = dimensions;
     this.nodesMax = nodesMax;
     this.effort = effort;
     this.collect = collect;
+    this.watching = dimensions.map(() => []);
   }
 
   first(root: Node): Box | undefined {
     const domains = this.dimensions.map((dimension) => dimension.full());
-    const open: (readonly Node[])[] = [];
-    return this.assume(root, domains, open) ? this.descend(domains, open) : undefined;
+    const scene: Scene = { domains, open: [], fresh: [], changed: [] };
+    return this.assume(root, scene) ? this.descend(scene) : undefined;
   }
 
   /** Narrows domains by a node; disjunctions are left open. `false`: it contradicts what was assumed. */
-  private assume(node: Node, domains: Domain[], open: (readonly Node[])[]): boolean {
+  private assume(node: Node, scene: Scene): boolean {
     if (node.kind === 'test') {
-      const met = this.at(node.dimension).meet(domains[node.dimension] as Domain, node.mask);
+      const { dimension, mask } = node;
+      const met = this.at(dimension).meet(scene.domains[dimension] as Domain, mask);
       if (met === undefined) return false;
-      domains[node.dimension] = met;
+      if (met !== scene.domains[dimension]) scene.changed.push(dimension);
+      scene.domains[dimension] = met;
       return true;
     }
-    if (node.kind === 'and') return node.parts.every((part) => this.assume(part, domains, open));
+    if (node.kind === 'and') return node.parts.every((part) => this.assume(part, scene));
     if (node.parts.length === 0) return false;
-    open.push(node.parts);
+    const number = this.numberOf(node);
+    if (scene.open[number] !== undefined) return true;
+    scene.open[number] = node.parts;
+    scene.fresh.push(number);
     return true;
   }
 
-  private descend(domains: Domain[], disjunctions: readonly (readonly Node[])[]): Box | undefined {
+  private descend(scene: Scene): Box | undefined {
     if (++this.effort.nodes > this.nodesMax) throw new BudgetExceeded(`more than ${this.nodesMax} branches`);
-    const open = this.propagate(domains, disjunctions);
-    if (open === undefined) return undefined;
-    if (open.length === 0) return this.found(domains);
-    let smallest = 0;
-    open.forEach((parts, index) => {
-      if (parts.length < (open[smallest]?.length ?? 0)) smallest = index;
-    });
-    const branches = open[smallest] ?? [];
-    return this.branch(domains, branches, open.toSpliced(smallest, 1));
+    if (!this.propagate(scene)) return undefined;
+    let smallest = -1;
+    let size = Infinity;
+    for (let number = 0; number < scene.open.length; number++) {
+      const parts = scene.open[number];
+      if (parts === undefined || parts.length >= size) continue;
+      smallest = number;
+      size = parts.length;
+    }
+    const branches = scene.open[smallest];
+    if (branches === undefined) return this.found(scene.domains);
+    scene.open[smallest] = undefined;
+    return this.branch(scene, branches);
   }
 
-  private branch(domains: Domain[], branches: readonly Node[], rest: readonly (readonly Node[])[]): Box | undefined {
-    const remaining = [...domains];
-    const excluded: (readonly Node[])[] = [...rest];
+  private branch(remaining: Scene, branches: readonly Node[]): Box | undefined {
     for (const node of branches) {
-      const inner = [...remaining];
-      const innerOpen = [...excluded];
-      if (this.assume(node, inner, innerOpen)) {
-        const box = this.descend(inner, innerOpen);
+      const inner: Scene = {
+        domains: [...remaining.domains],
+        open: [...remaining.open],
+        fresh: [...remaining.fresh],
+        changed: [...remaining.changed],
+      };
+      if (this.assume(node, inner)) {
+        const box = this.descend(inner);
         if (box !== undefined) return box;
       }
       // What this branch held need not be looked at again, and boxes stay disjoint.
       if (node.kind === 'test' || this.collect > 0) {
-        if (!this.assume(this.opposite(node), remaining, excluded)) return undefined;
+        if (!this.assume(this.opposite(node), remaining)) return undefined;
       }
     }
     return undefined;
   }
 
-  /** Drops satisfied disjunctions and assumes those with one open part, until nothing changes. */
-  private propagate(domains: Domain[], disjunctions: readonly (readonly Node[])[]): (readonly Node[])[] | undefined {
-    let open: readonly (readonly Node[])[] = disjunctions;
+  /**
+   * Drops satisfied disjunctions and assumes those with one open part, until nothing changes. Only disjunctions that
+   * are new or test a dimension that was narrowed are looked at. `false`: one cannot hold.
+   */
+  private propagate(scene: Scene): boolean {
     for (;;) {
-      const next: (readonly Node[])[] = [];
-      let changed = false;
-      for (const parts of open) {
-        const left = this.open(parts, domains);
-        if (left === 'satisfied') continue;
-        const [only] = left;
-        if (only === undefined) return undefined;
-        if (left.length > 1) next.push(left);
-        else if (!this.assume(only, domains, next)) return undefined;
-        else changed = true;
+      const number = scene.fresh.pop();
+      if (number !== undefined) {
+        if (!this.settle(number, scene)) return false;
+        continue;
       }
-      if (!changed) return next;
-      open = next;
+      const dimension = scene.changed.pop();
+      if (dimension === undefined) return true;
+      for (const watcher of this.watching[dimension] ?? []) if (!this.settle(watcher, scene)) return false;
     }
+  }
+
+  private settle(number: number, scene: Scene): boolean {
+    const parts = scene.open[number];
+    if (parts === undefined) return true;
+    const left = this.open(parts, scene.domains);
+    if (left === 'satisfied') {
+      scene.open[number] = undefined;
+      return true;
+    }
+    const [only] = left;
+    if (left.length > 1 || only === undefined) {
+      scene.open[number] = left;
+      return only !== undefined;
+    }
+    scene.open[number] = undefined;
+    return this.assume(only, scene);
   }
 
   /** The parts of a disjunction that may still hold; the same list when that is all of them. */
@@ -149,6 +190,22 @@ class Search {
       else left?.push(part);
     }
     return left ?? parts;
+  }
+
+  /** The number of a disjunction; the first time, it is noted with the dimensions that it tests. */
+  private numberOf(node: Node & { kind: 'or' }): number {
+    const known = this.numbers.get(node);
+    if (known !== undefined) return known;
+    const made = this.numbers.size;
+    this.numbers.set(node, made);
+    const tested = new Set<number>();
+    const visit = (part: Node): void => {
+      if (part.kind === 'test') tested.add(part.dimension);
+      else part.parts.forEach(visit);
+    };
+    visit(node);
+    for (const dimension of tested) this.watching[dimension]?.push(made);
+    return made;
   }
 
   private status(node: Node, domains: readonly Domain[]): 'none' | 'some' | 'all' {
@@ -172,6 +229,14 @@ class Search {
   }
 
   private opposite(node: Node): Node {
+    const known = this.opposites.get(node);
+    if (known !== undefined) return known;
+    const made = this.negated(node);
+    this.opposites.set(node, made);
+    return made;
+  }
+
+  private negated(node: Node): Node {
     if (node.kind === 'and') return some(node.parts.map((part) => this.opposite(part)));
     if (node.kind === 'or') return all(node.parts.map((part) => this.opposite(part)));
     return { ...node, mask: this.at(node.dimension).complement(node.mask) };
