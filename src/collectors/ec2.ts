@@ -183,6 +183,18 @@ const flowLogs = defineCollector({
   },
 });
 
+const vpcEndpoints = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::VPCEndpoint'],
+  reads: ['DescribeVpcEndpoints'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeVpcEndpoints', { MaxResults: 1000 }, (page) => page.VpcEndpoints)) {
+      yield* own(target, 'AWS::EC2::VPCEndpoint', 'vpc-endpoint', item.VpcEndpointId, item);
+    }
+  },
+});
+
 /** EC2's settings for the region. They are there whether they can be read or not. */
 const regionalSettings = defineCollector({
   service: 'ec2',
@@ -215,5 +227,6 @@ export const ec2 = [
   natGateways,
   networkInterfaces,
   flowLogs,
+  vpcEndpoints,
   regionalSettings,
 ] as const;

@@ -31,6 +31,9 @@ function network(arn: (kind: string, id: string) => string, OwnerId: string) {
     'AWS::EC2::NatGateway': { [arn('natgateway', 'nat-1')]: { NatGatewayId: 'nat-1', State: 'available' } },
     'AWS::EC2::NetworkInterface': { [arn('network-interface', 'eni-1')]: { NetworkInterfaceId: 'eni-1', OwnerId } },
     'AWS::EC2::FlowLog': { [arn('vpc-flow-log', 'fl-1')]: { FlowLogId: 'fl-1', ResourceId: 'vpc-1' } },
+    'AWS::EC2::VPCEndpoint': {
+      [arn('vpc-endpoint', 'vpce-1')]: { VpcEndpointId: 'vpce-1', VpcId: 'vpc-1', OwnerId, PolicyDocument: '{}' },
+    },
     'AWS::EC2::SecurityGroup': {
       [arn('security-group', 'sg-1')]: {
         GroupId: 'sg-1',
@@ -474,6 +477,7 @@ const all: { readonly [Type in Exclude<TypeName, Happenings>]: true } = {
   'AWS::EC2::Snapshot': true,
   'AWS::EC2::Subnet': true,
   'AWS::EC2::VPC': true,
+  'AWS::EC2::VPCEndpoint': true,
   'AWS::EC2::Volume': true,
   'AWS::Events::EventBus': true,
   'AWS::Events::Rule': true,

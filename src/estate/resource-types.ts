@@ -21,6 +21,7 @@ import type {
   Subnet,
   Volume,
   Vpc,
+  VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import type { EventBus, Rule, Target } from '@aws-sdk/client-eventbridge';
 import type {
@@ -99,6 +100,7 @@ export interface ResourceTypes {
   'AWS::EC2::NatGateway': Stored<NatGateway>;
   'AWS::EC2::NetworkInterface': Stored<NetworkInterface>;
   'AWS::EC2::FlowLog': Stored<FlowLog>;
+  'AWS::EC2::VPCEndpoint': Stored<VpcEndpoint>;
   /** EC2's settings for a whole account and region. One per account and region. */
   'Hikeshi::EC2::RegionalSettings': {
     EbsEncryptionByDefault?: boolean;

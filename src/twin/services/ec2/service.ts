@@ -7,6 +7,7 @@ import { regionalSettings } from './regional-settings.js';
 import { securityGroups } from './security-groups.js';
 import { storage } from './storage.js';
 import { tags } from './tags.js';
+import { vpcEndpoints } from './vpc-endpoints.js';
 
 /** EC2 on the twin. */
 export const service = implement(
@@ -19,4 +20,5 @@ export const service = implement(
   securityGroups,
   storage,
   tags,
+  vpcEndpoints,
 );

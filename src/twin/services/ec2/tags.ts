@@ -33,6 +33,7 @@ const kinds: readonly { readonly prefix: string; readonly type: TypeName; readon
   { prefix: 'igw-', type: 'AWS::EC2::InternetGateway', kind: 'internet-gateway' },
   { prefix: 'nat-', type: 'AWS::EC2::NatGateway', kind: 'natgateway' },
   { prefix: 'eni-', type: 'AWS::EC2::NetworkInterface', kind: 'network-interface' },
+  { prefix: 'vpce-', type: 'AWS::EC2::VPCEndpoint', kind: 'vpc-endpoint' },
   { prefix: 'fl-', type: 'AWS::EC2::FlowLog', kind: 'vpc-flow-log' },
 ];
 
