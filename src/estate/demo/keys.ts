@@ -73,6 +73,7 @@ export function customerKey(
     KeyRotationEnabled: rotated,
     ...(rotated ? { RotationPeriodInDays: 365 } : {}),
     Policy: policy(site, name === 'data'),
+    Grants: [],
     Tags: [{ TagKey: 'Owner', TagValue: site.name }],
     ...given,
   });
@@ -99,6 +100,7 @@ function signingKey(site: Site, region: string): void {
     SigningAlgorithms: ['ECDSA_SHA_256'],
     MultiRegion: false,
     Policy: policy(site, false),
+    Grants: [],
     Tags: [],
   });
 }

@@ -1,5 +1,6 @@
 import { implement } from '../../implement.js';
 import { flowLogs } from './flow-logs.js';
+import { machineImages } from './images.js';
 import { instances } from './instances.js';
 import { networkReads } from './network-reads.js';
 import { networkWrites } from './network-writes.js';
@@ -14,6 +15,7 @@ export const service = implement(
   'ec2',
   flowLogs,
   instances,
+  machineImages,
   networkReads,
   networkWrites,
   regionalSettings,

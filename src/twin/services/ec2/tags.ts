@@ -23,6 +23,7 @@ export function givenTags(
 /** Which type an id belongs to, by its prefix, and its kind in ARNs and in DescribeTags. */
 const kinds: readonly { readonly prefix: string; readonly type: TypeName; readonly kind: string }[] = [
   { prefix: 'i-', type: 'AWS::EC2::Instance', kind: 'instance' },
+  { prefix: 'ami-', type: 'AWS::EC2::Image', kind: 'image' },
   { prefix: 'vol-', type: 'AWS::EC2::Volume', kind: 'volume' },
   { prefix: 'snap-', type: 'AWS::EC2::Snapshot', kind: 'snapshot' },
   { prefix: 'sg-', type: 'AWS::EC2::SecurityGroup', kind: 'security-group' },

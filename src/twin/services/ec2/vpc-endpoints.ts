@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
+import { isJsonObject } from '../../policy-text.js';
 import { describe, type DescribeTable } from './describe.js';
 import { dryRun } from './dry-run.js';
 import { givenTags } from './tags.js';
@@ -29,11 +30,7 @@ const arnOf = (context: Context, id: string) => context.arn(`vpc-endpoint/${id}`
 
 /** @throws AwsError InvalidParameter for a policy that is not JSON. */
 function requirePolicy(document: string): void {
-  try {
-    JSON.parse(document);
-  } catch {
-    throw new AwsError('InvalidParameter', 'Policy document is not valid JSON');
-  }
+  if (!isJsonObject(document)) throw new AwsError('InvalidParameter', 'Policy document is not valid JSON');
 }
 
 /** A list with what is to be added and without what is to be removed. */
