@@ -2,7 +2,7 @@
 export const PARTNER_ACCOUNT = '888800001111';
 
 /** What an access review must say of a planted resource. */
-export type Verdict =
+type Verdict =
   /** Anyone may use it, without an AWS account or with any. */
   | 'public'
   /** A known principal outside the organization may use it. */
@@ -12,12 +12,16 @@ export type Verdict =
   /** It looks shared, and nobody outside the organization may use it. */
   | 'internal';
 
-/** One way of sharing a resource, good or bad, whatever the resource is. */
-export interface AccessCase {
-  /** What resources of this case are called, so that a reader sees which is which. */
-  readonly name: string;
+/** What is true of a resource, and why. */
+export interface Truth {
   readonly verdict: Verdict;
   readonly reason: string;
+}
+
+/** One way of sharing a resource, good or bad, whatever the resource is. */
+export interface AccessCase extends Truth {
+  /** What resources of this case are called, so that a reader sees which is which. */
+  readonly name: string;
   /** The statements that share it. `resource` is left out where the policy itself says what it is about. */
   readonly statements: (actions: readonly string[], resource: string | readonly string[] | undefined) => object[];
 }
@@ -113,6 +117,33 @@ export function serviceCases(principal: string, accountId: string): readonly Acc
       reason: `${principal} is allowed on condition of aws:SourceAccount`,
       statements: (actions, resource) => allow(actions, resource, { StringEquals: { 'aws:SourceAccount': accountId } }),
     },
+  ];
+}
+
+/** One way of sharing what is shared by a list of accounts. */
+export interface ListCase extends Truth {
+  readonly name: string;
+  /** Account ids, or `all`. */
+  readonly restorers: readonly string[];
+}
+
+/** The cases of what is shared by a list of accounts: such a list has no conditions. */
+export function listCases(ownAccountId: string): readonly ListCase[] {
+  return [
+    {
+      name: 'shared-with-partner',
+      verdict: 'external',
+      reason: `it is shared with account ${PARTNER_ACCOUNT}, which is not of the organization`,
+      restorers: [PARTNER_ACCOUNT],
+    },
+    { name: 'public', verdict: 'public', reason: 'it is shared with everyone', restorers: ['all'] },
+    {
+      name: 'own-account',
+      verdict: 'internal',
+      reason: 'the one account that it is shared with is of the organization',
+      restorers: [ownAccountId],
+    },
+    { name: 'not-shared', verdict: 'internal', reason: 'it is shared with nobody', restorers: [] },
   ];
 }
 

@@ -52,7 +52,7 @@ export function customerKey(
   region: string,
   name: string,
   rotated: boolean,
-  given: Partial<ResourceTypes['AWS::KMS::Key']> = {},
+  given: (arn: string) => Partial<ResourceTypes['AWS::KMS::Key']> = () => ({}),
 ): string {
   const KeyId = site.uuid();
   const Arn = site.arn('kms', region, `key/${KeyId}`);
@@ -75,7 +75,7 @@ export function customerKey(
     Policy: policy(site, name === 'data'),
     Grants: [],
     Tags: [{ TagKey: 'Owner', TagValue: site.name }],
-    ...given,
+    ...given(Arn),
   });
   alias(site, region, `alias/${name}`, KeyId, CreationDate);
   return Arn;

@@ -23,12 +23,22 @@ it('every type that can be shared has cases of both kinds', () => {
   );
   expect(lacking).toEqual([]);
   expect(types.sort()).toEqual([
+    'AWS::DynamoDB::Table',
+    'AWS::EC2::Image',
+    'AWS::EC2::Snapshot',
+    'AWS::ECR::Repository',
+    'AWS::EFS::FileSystem',
     'AWS::IAM::Role',
     'AWS::KMS::Key',
     'AWS::Lambda::Function',
+    'AWS::Lambda::LayerVersion',
+    'AWS::RDS::DBClusterSnapshot',
+    'AWS::RDS::DBSnapshot',
+    'AWS::S3::AccessPoint',
     'AWS::S3::Bucket',
     'AWS::SNS::Topic',
     'AWS::SQS::Queue',
+    'AWS::SecretsManager::Secret',
   ]);
 });
 

@@ -1,17 +1,14 @@
-import { GLOBAL } from '../estate.js';
 import type { ResourceTypes, TypeName } from '../resource-types.js';
-import { policyCases, type AccessCase, type Sharers, type Verdict } from './access-cases.js';
+import { policyCases, type AccessCase, type Truth } from './access-cases.js';
 import type { Site } from './site.js';
 import { vpcEndpoint } from './vpc-endpoints.js';
 
 /** A resource that was made to be shared, or to look shared, and what is true of it. */
-export interface PlantedAccess {
+export interface PlantedAccess extends Truth {
   readonly type: TypeName;
   readonly arn: string;
   readonly accountId: string;
   readonly region: string;
-  readonly verdict: Verdict;
-  readonly reason: string;
 }
 
 /** Where shared resources are planted: one region of one account. Remembers what was planted. */
@@ -21,6 +18,7 @@ export class Plot {
   readonly planted: PlantedAccess[] = [];
   private readonly organizationId: string;
   private readonly vpcId: string;
+  private readonly endpoints = new Map<string, string>();
 
   constructor(site: Site, region: string, of: { readonly organizationId: string; readonly vpcId: string }) {
     this.site = site;
@@ -29,41 +27,28 @@ export class Plot {
     this.vpcId = of.vpcId;
   }
 
-  /** The cases that policies of a service can have; makes the service's VPC endpoint. */
+  /** The cases that policies of a service can have; makes the service's VPC endpoint when it is first asked for. */
   cases(endpointService: string): readonly AccessCase[] {
-    return policyCases(this.sharers(vpcEndpoint(this.site, this.region, this.vpcId, endpointService)));
+    const { site, region, vpcId, endpoints } = this;
+    const vpcEndpointId = endpoints.get(endpointService) ?? vpcEndpoint(site, region, vpcId, endpointService);
+    endpoints.set(endpointService, vpcEndpointId);
+    return policyCases({ organizationId: this.organizationId, ownAccountId: site.managementAccountId, vpcEndpointId });
   }
 
-  sharers(vpcEndpointId: string): Sharers {
-    const { organizationId, site } = this;
-    return { organizationId, ownAccountId: site.managementAccountId, vpcEndpointId };
+  /** The organization itself, as lists of who may use something name it. */
+  organizationArn(): string {
+    const { managementAccountId } = this.site;
+    return `arn:aws:organizations::${managementAccountId}:organization/${this.organizationId}`;
   }
 
   /** Puts a resource and notes the truth about it. */
-  plant<Type extends TypeName>(
-    type: Type,
-    arn: string,
-    configuration: ResourceTypes[Type],
-    truth: Pick<AccessCase, 'verdict' | 'reason'>,
-    region = this.region,
-  ): void {
-    this.site.put(type, region, arn, configuration);
-    this.note(type, arn, truth, region);
+  plant<Type extends TypeName>(type: Type, arn: string, configuration: ResourceTypes[Type], truth: Truth): void {
+    this.site.put(type, this.region, arn, configuration);
+    this.note(type, arn, truth);
   }
 
-  /** Notes the truth about a resource that something else has put. */
-  note(
-    type: TypeName,
-    arn: string,
-    { verdict, reason }: Pick<AccessCase, 'verdict' | 'reason'>,
-    region?: string,
-  ): void {
-    const { accountId } = this.site;
-    this.planted.push({ type, arn, accountId, region: region ?? this.region, verdict, reason });
-  }
-
-  /** As `note`, for a resource of the account as a whole. */
-  noteGlobal(type: TypeName, arn: string, truth: Pick<AccessCase, 'verdict' | 'reason'>): void {
-    this.note(type, arn, truth, GLOBAL);
+  /** Notes the truth about a resource that something else has put; `region` where it is not the plot's. */
+  note(type: TypeName, arn: string, { verdict, reason }: Truth, region = this.region): void {
+    this.planted.push({ type, arn, accountId: this.site.accountId, region, verdict, reason });
   }
 }

@@ -1,6 +1,6 @@
 import { PARTNER_ACCOUNT, policyText, serviceCases } from './access-cases.js';
 import type { Plot } from './plot.js';
-import { BLOCKED, bucket, OPEN } from './storage.js';
+import { BLOCKED, bucket, bucketName, OPEN } from './storage.js';
 
 const READ = ['s3:GetObject', 's3:ListBucket'];
 
@@ -14,7 +14,7 @@ export function sharedBuckets(plot: Plot): void {
   const found = site.resources[block];
   if (found !== undefined)
     site.resources[block] = { ...found, configuration: { PublicAccessBlockConfiguration: null } };
-  const arnOf = (suffix: string) => `arn:aws:s3:::edoya-${site.name}-${suffix}-${site.accountId.slice(-5)}`;
+  const arnOf = (suffix: string) => `arn:aws:s3:::${bucketName(site, suffix)}`;
   const cases = [...plot.cases('s3'), ...serviceCases('logging.s3.amazonaws.com', site.accountId)];
   for (const { name, statements, ...truth } of cases) {
     const actions = name.startsWith('deputy') ? ['s3:PutObject'] : READ;

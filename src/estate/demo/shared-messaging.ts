@@ -1,4 +1,4 @@
-import { policyText, serviceCases } from './access-cases.js';
+import { policyText, serviceCases, type Truth } from './access-cases.js';
 import { lambda, queue, topic } from './messaging.js';
 import type { Plot } from './plot.js';
 
@@ -38,7 +38,7 @@ export function sharedTopics(plot: Plot): void {
   });
 }
 
-/** What AddPermission cannot say: a Deny, and a condition on an endpoint. */
+/** What AddPermission and AddLayerVersionPermission cannot say: a Deny, and a condition on an endpoint. */
 const NOT_FOR_FUNCTIONS = new Set(['deny-guard', 'vpce-only']);
 
 /** Functions that others may invoke. */
@@ -49,5 +49,25 @@ export function sharedFunctions(plot: Plot): void {
     const Statement = statements(['lambda:InvokeFunction'], site.arn('lambda', region, `function:${name}`));
     const Policy = JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement });
     plot.note('AWS::Lambda::Function', lambda(site, region, name, { Policy }), truth);
+  }
+}
+
+/** Layers whose first version others may use, and whose second nobody may: every version has a policy of its own. */
+export function sharedLayers(plot: Plot): void {
+  const { site, region } = plot;
+  for (const { name, statements, ...truth } of plot
+    .cases('lambda')
+    .filter((each) => !NOT_FOR_FUNCTIONS.has(each.name))) {
+    const LayerArn = site.arn('lambda', region, `layer:${name}`);
+    const put = (Version: number, Policy: string | null, planted: Truth) => {
+      const LayerVersionArn = `${LayerArn}:${Version}`;
+      const CreatedDate = site.daysAgo(100 - Version).replace('Z', '+0000');
+      const CompatibleRuntimes = ['nodejs22.x' as const];
+      const own = { LayerVersionArn, Version, CreatedDate, CompatibleRuntimes, LayerName: name, LayerArn, Policy };
+      plot.plant('AWS::Lambda::LayerVersion', LayerVersionArn, own, planted);
+    };
+    const Statement = statements(['lambda:GetLayerVersion'], `${LayerArn}:1`);
+    put(1, JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement }), truth);
+    put(2, null, { verdict: 'internal', reason: 'this version has no policy' });
   }
 }

@@ -1,7 +1,15 @@
 import { Plot, type PlantedAccess } from './plot.js';
 import { sharedBuckets } from './shared-buckets.js';
-import { sharedKeys, sharedRoles } from './shared-identity.js';
-import { sharedFunctions, sharedQueues, sharedTopics } from './shared-messaging.js';
+import {
+  sharedAccessPoints,
+  sharedFileSystems,
+  sharedRepositories,
+  sharedSecrets,
+  sharedTables,
+} from './shared-data.js';
+import { grantedKeys, sharedKeys, sharedRoles } from './shared-identity.js';
+import { sharedImages } from './shared-images.js';
+import { sharedFunctions, sharedLayers, sharedQueues, sharedTopics } from './shared-messaging.js';
 import type { Site } from './site.js';
 
 /** The account that shares: `shared-services` in all but the smallest organizations. */
@@ -21,9 +29,17 @@ export function sharing(
   const plot = new Plot(site, region, of);
   sharedBuckets(plot);
   sharedRoles(plot);
-  sharedKeys(plot);
+  const keys = sharedKeys(plot);
   sharedQueues(plot);
   sharedTopics(plot);
   sharedFunctions(plot);
+  sharedLayers(plot);
+  grantedKeys(plot);
+  sharedAccessPoints(plot);
+  sharedSecrets(plot, keys);
+  sharedTables(plot);
+  sharedRepositories(plot);
+  sharedFileSystems(plot);
+  sharedImages(plot);
   return plot.planted;
 }
