@@ -9,14 +9,16 @@ import {
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import { beforeEach, expect, it } from 'vitest';
-import { twinFor } from '../../testing.fixture.js';
+import { twinFor, type TestTwin } from '../../testing.fixture.js';
 
 const ORGANIZATION = 'arn:aws:organizations::111122223333:organization/o-exampleorg1';
+let test: TestTwin;
 let ec2: EC2Client;
 let ImageId: string;
 
 beforeEach(async () => {
-  ec2 = await twinFor().client('ec2');
+  test = twinFor();
+  ec2 = await test.client('ec2');
   ImageId = (await ec2.send(new RegisterImageCommand({ Name: 'base' }))).ImageId ?? '';
 });
 
@@ -52,9 +54,10 @@ it('images are found by who may launch them', async () => {
   expect(Images?.map(({ Name }) => Name)).toEqual(['base']);
 });
 
-it('a deregistered image is not there', async () => {
+it('a deregistered image is not there; policies name images without their account', async () => {
   await ec2.send(new DeregisterImageCommand({ ImageId }));
   await expect(permissions()).rejects.toMatchObject({ name: 'InvalidAMIID.NotFound' });
+  expect(test.calls.at(-1)?.asked).toMatchObject([{ resource: `arn:aws:ec2:eu-west-1::image/${ImageId}` }]);
 });
 
 it.each([

@@ -6,7 +6,7 @@ import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
 import { describe, type DescribeTable } from './describe.js';
 import { dryRun } from './dry-run.js';
-import { givenTags } from './tags.js';
+import { givenTags, iamArn } from './tags.js';
 
 type ImageResource = Resource<'AWS::EC2::Image'>;
 
@@ -29,7 +29,7 @@ const images = (context: Context) => context.table('AWS::EC2::Image');
 /** Finds an image by id, asks the authorizer, or throws InvalidAMIID.NotFound. */
 function image(context: Context, id: string): ImageResource {
   const arn = context.arn(`image/${id}`);
-  context.authorize(arn);
+  context.authorize(iamArn(context, 'image', id));
   const found = images(context).get(arn);
   if (found === undefined) throw new AwsError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`);
   return found;
@@ -143,7 +143,7 @@ export const machineImages = handlers('ec2', {
     permit(context, arn, []);
   },
   CreateImage(input, context) {
-    context.authorize(context.arn('image/*'));
+    context.authorize(iamArn(context, 'image', '*'));
     dryRun(input);
     const instance = context.table('AWS::EC2::Instance').get(context.arn(`instance/${input.InstanceId}`));
     if (instance === undefined) {
@@ -159,7 +159,7 @@ export const machineImages = handlers('ec2', {
     });
   },
   RegisterImage(input, context) {
-    context.authorize(context.arn('image/*'));
+    context.authorize(iamArn(context, 'image', '*'));
     dryRun(input);
     return put(context, {
       Name: input.Name,

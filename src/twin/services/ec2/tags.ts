@@ -50,12 +50,20 @@ export function ec2Arn(
 
 function retag(context: Context, id: string, change: (tags: Stored<Tag>[]) => Stored<Tag>[]): void {
   const { type, arn, kind } = ec2Arn(context, id);
-  context.authorize(arn);
+  context.authorize(iamArn(context, kind, id));
   const table = context.table(type);
   if (table.get(arn) === undefined) throw new AwsError('InvalidID', `The ID '${id}' does not exist (${kind})`);
   table.edit(arn, (configuration) => {
     (configuration as { Tags?: Stored<Tag>[] }).Tags = change([...tagsOf(configuration)]);
   });
+}
+
+/** The kinds whose ARNs in IAM have no account: what is shared with everyone is named without its owner. */
+const OWNERLESS = new Set(['image', 'snapshot']);
+
+/** The ARN that policies name a thing by. Source: Service Authorization Reference, "Resource types defined by Amazon EC2". */
+export function iamArn(context: Context, kind: string, id: string): string {
+  return context.arn(`${kind}/${id}`, OWNERLESS.has(kind) ? { accountId: '' } : {});
 }
 
 /** CreateTags, DeleteTags and DescribeTags over every kind the twin has. */

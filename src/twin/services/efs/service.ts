@@ -21,11 +21,11 @@ const shown = ({ configuration: { FileSystemPolicy: _, ...own } }: FileSystemRes
 
 /** Finds a file system by id or ARN, asks the authorizer, or throws FileSystemNotFound. */
 function fileSystem(context: Context, idOrArn: string): FileSystemResource {
-  const id = parseArn(idOrArn)?.resource.split('/').at(-1) ?? idOrArn;
-  const arn = context.arn(`file-system/${id}`);
-  context.authorize(arn);
+  const named = parseArn(idOrArn);
+  const arn = named === undefined ? context.arn(`file-system/${idOrArn}`) : idOrArn;
+  context.authorize(arn, { resourceAccountId: named?.accountId ?? context.accountId });
   const found = fileSystems(context).get(arn);
-  if (found === undefined) throw refused('FileSystemNotFound', `File system '${id}' does not exist.`, 404);
+  if (found === undefined) throw refused('FileSystemNotFound', `File system '${idOrArn}' does not exist.`, 404);
   return found;
 }
 

@@ -21,7 +21,7 @@ function layerVersion(
   { LayerName, VersionNumber }: { readonly LayerName: string; readonly VersionNumber: number },
 ): LayerVersionResource {
   const arn = `${layerArn(context, LayerName)}:${VersionNumber}`;
-  context.authorize(arn);
+  context.authorize(arn, { resourceAccountId: parseArn(arn)?.accountId ?? context.accountId });
   const found = versions(context).get(arn);
   if (found === undefined) throw notFound(`Layer version ${arn} does not exist.`);
   return found;

@@ -15,12 +15,12 @@ const shown = ({
 
 /** Finds a snapshot by name or ARN, asks the authorizer, or throws DBClusterSnapshotNotFoundFault. */
 function snapshot(context: Context, nameOrArn: string): Resource<'AWS::RDS::DBClusterSnapshot'> {
-  const name = parseArn(nameOrArn)?.resource.split(':').slice(1).join(':') ?? nameOrArn;
-  const arn = context.arn(`cluster-snapshot:${name}`);
-  context.authorize(arn);
+  const named = parseArn(nameOrArn);
+  const arn = named === undefined ? context.arn(`cluster-snapshot:${nameOrArn}`) : nameOrArn;
+  context.authorize(arn, { resourceAccountId: named?.accountId ?? context.accountId });
   const found = table(context).get(arn);
   if (found !== undefined) return found;
-  throw new AwsError('DBClusterSnapshotNotFoundFault', `DBClusterSnapshot ${name} not found.`, { status: 404 });
+  throw new AwsError('DBClusterSnapshotNotFoundFault', `DBClusterSnapshot ${nameOrArn} not found.`, { status: 404 });
 }
 
 /** Snapshots of database clusters, and who may restore them. */

@@ -13,12 +13,12 @@ const shown = ({ configuration: { DBSnapshotAttributes: _, ...own } }: Resource<
 
 /** Finds a snapshot by name or ARN, asks the authorizer, or throws DBSnapshotNotFoundFault. */
 function snapshot(context: Context, nameOrArn: string): Resource<'AWS::RDS::DBSnapshot'> {
-  const name = parseArn(nameOrArn)?.resource.split(':').slice(1).join(':') ?? nameOrArn;
-  const arn = context.arn(`snapshot:${name}`);
-  context.authorize(arn);
+  const named = parseArn(nameOrArn);
+  const arn = named === undefined ? context.arn(`snapshot:${nameOrArn}`) : nameOrArn;
+  context.authorize(arn, { resourceAccountId: named?.accountId ?? context.accountId });
   const found = table(context).get(arn);
   if (found !== undefined) return found;
-  throw new AwsError('DBSnapshotNotFoundFault', `DBSnapshot ${name} not found.`, { status: 404 });
+  throw new AwsError('DBSnapshotNotFoundFault', `DBSnapshot ${nameOrArn} not found.`, { status: 404 });
 }
 
 /** Snapshots of database instances, and who may restore them. */

@@ -61,6 +61,13 @@ it('the same of a cluster', async () => {
   ]);
 });
 
+it('a name in the ARN of another account is not taken for an own one', async () => {
+  const DBSnapshotIdentifier = 'arn:aws:rds:eu-west-1:999988887777:snapshot:manual';
+  await expect(rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier }))).rejects.toMatchObject({
+    name: 'DBSnapshotNotFoundFault',
+  });
+});
+
 it.each([
   ['one that RDS made', 'rds:nightly', 'restore', 'InvalidDBSnapshotStateFault'],
   ['one that is not there', 'gone', 'restore', 'DBSnapshotNotFoundFault'],

@@ -23,15 +23,15 @@ function accessPoint(
   context: Context,
   input: { readonly Name: string; readonly AccountId?: string | undefined },
 ): AccessPointResource {
-  const name = parseArn(input.Name)?.resource.split(/[/:]/).at(-1) ?? input.Name;
-  const arn = context.arn(`accesspoint/${name}`);
-  context.authorize(arn);
+  const named = parseArn(input.Name);
+  const arn = named === undefined ? context.arn(`accesspoint/${input.Name}`) : input.Name;
+  context.authorize(arn, { resourceAccountId: named?.accountId ?? context.accountId });
   requireOwn(context, input.AccountId);
   const found = points(context).get(arn);
   if (found !== undefined) return found;
   throw new AwsError('NoSuchAccessPoint', 'The specified accesspoint does not exist', {
     status: 404,
-    members: { AccessPointName: name },
+    members: { AccessPointName: input.Name },
   });
 }
 

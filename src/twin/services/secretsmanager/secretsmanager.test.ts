@@ -14,6 +14,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, expect, it } from 'vitest';
+import { callRecord } from '../../call-record.js';
 import { twinFor, type TestTwin } from '../../testing.fixture.js';
 
 const PARTNER = '999988887777';
@@ -33,11 +34,13 @@ const policy = (Principal: unknown) =>
     Statement: [{ Effect: 'Allow', Principal, Action: 'secretsmanager:GetSecretValue', Resource: '*' }],
   });
 
-it('a value is answered to who put it, and is in no estate', async () => {
+it('a value is answered to who put it, and is in no estate and no record', async () => {
   expect(await secrets.send(new GetSecretValueCommand({ SecretId }))).toMatchObject({ SecretString: 's3cret' });
   await secrets.send(new PutSecretValueCommand({ SecretId: arn.slice(0, -7), SecretString: 'n3w' }));
   expect(await secrets.send(new GetSecretValueCommand({ SecretId: arn }))).toMatchObject({ SecretString: 'n3w' });
   expect(JSON.stringify([...test.fork.all()])).not.toMatch(/s3cret|n3w/);
+  const records = test.calls.map((call) => callRecord(call, 'event'));
+  expect(JSON.stringify(records)).not.toMatch(/s3cret|n3w/);
 });
 
 it('of a secret that came with the estate the twin has no value, and says so', async () => {
