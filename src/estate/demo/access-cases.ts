@@ -16,6 +16,8 @@ type Verdict =
 export interface Truth {
   readonly verdict: Verdict;
   readonly reason: string;
+  /** What of the resource is shared, where that is not the whole of it: a table's stream. */
+  readonly partArn?: string;
 }
 
 /** One way of sharing a resource, good or bad, whatever the resource is. */

@@ -49,6 +49,14 @@ it('the same options plant the same, and only some of it is open to the outside'
   expect(outside.length).toBeLessThan(planted.length);
 });
 
+it('what is said of a stream names the stream', () => {
+  const streams = planted.filter(({ partArn }) => partArn !== undefined);
+  expect(streams.map(({ verdict }) => verdict)).toContain('external');
+  for (const { arn, partArn, accountId } of streams) {
+    expect(demo.get('AWS::DynamoDB::Table', arn, accountId)?.configuration.LatestStreamArn).toBe(partArn);
+  }
+});
+
 it('a small organization has them too', () => {
   expect(plantedExternal({ ...options, accounts: 1 }).length).toBeGreaterThan(5);
 });

@@ -48,7 +48,7 @@ export class Plot {
   }
 
   /** Notes the truth about a resource that something else has put; `region` where it is not the plot's. */
-  note(type: TypeName, arn: string, { verdict, reason }: Truth, region = this.region): void {
-    this.planted.push({ type, arn, accountId: this.site.accountId, region, verdict, reason });
+  note(type: TypeName, arn: string, truth: Truth, region = this.region): void {
+    this.planted.push({ type, arn, accountId: this.site.accountId, region, ...truth });
   }
 }

@@ -67,7 +67,7 @@ export function sharedSecrets(plot: Plot, keys: ReadonlyMap<string, string>): vo
 
 /**
  * Tables that others may read by the table's policy or by its stream's; never by both. None is public: DynamoDB takes
- * no policy that is. Source: DynamoDB developer guide, "Preventing public access with Block Public Access".
+ * no policy that is. Source: DynamoDB developer guide, "Blocking public access with resource-based policies".
  */
 export function sharedTables(plot: Plot): void {
   const possible = ({ name }: AccessCase) => name !== 'public';
@@ -89,7 +89,8 @@ export function sharedTables(plot: Plot): void {
       ResourcePolicy: null,
       StreamResourcePolicy: policyText(statements(read, own.LatestStreamArn)),
     };
-    plot.plant('AWS::DynamoDB::Table', own.TableArn, configuration, { verdict, reason: `of its stream: ${reason}` });
+    const truth = { verdict, reason: `of its stream: ${reason}`, partArn: own.LatestStreamArn };
+    plot.plant('AWS::DynamoDB::Table', own.TableArn, configuration, truth);
   }
 }
 

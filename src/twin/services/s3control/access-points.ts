@@ -42,7 +42,7 @@ function policyOf({ configuration: { Policy, Name } }: AccessPointResource): str
   throw new AwsError('NoSuchAccessPointPolicy', message, { status: 404, members: { AccessPointName: Name } });
 }
 
-/** A setting that is not given is on for a new access point. Source: S3 user guide, "Managing public access". */
+/** A setting that is not given is on for a new access point. Source: S3 user guide, "Managing public access to access points". */
 function blockOf(given: PublicAccessBlockConfiguration | undefined) {
   const unsaid = given === undefined;
   return {
