@@ -15,8 +15,8 @@ import pathlib
 import botocore
 
 SERVICES = (
-    'cloudtrail cloudwatch config ec2 events iam kms lambda logs organizations '
-    's3 s3control securityhub sns sqs ssm sts'
+    'cloudtrail cloudwatch config dynamodb ec2 ecr efs events iam kms lambda logs organizations '
+    'rds s3 s3control secretsmanager securityhub sns sqs ssm sts'
 ).split()
 
 OUT = pathlib.Path(__file__).resolve().parent.parent / 'src' / 'reference' / 'generated' / 'constraints'

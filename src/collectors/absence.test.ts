@@ -1,11 +1,16 @@
 import { expect, it } from 'vitest';
 import type { AnyCollector } from './collector.js';
 import { cloudwatch } from './cloudwatch.js';
+import { dynamodb } from './dynamodb.js';
+import { ecr } from './ecr.js';
+import { efs } from './efs.js';
 import { events } from './events.js';
 import { lambda } from './lambda.js';
 import { logs } from './logs.js';
 import { organizations } from './organizations.js';
+import { rds } from './rds.js';
 import { s3control } from './s3control.js';
+import { secretsmanager } from './secretsmanager.js';
 import { securityhub } from './securityhub.js';
 import { sns } from './sns.js';
 import { sqs } from './sqs.js';
@@ -37,7 +42,7 @@ const RULES = {
 const cases: readonly Case[] = [
   {
     name: 'no block of public access on the account is null',
-    collectors: s3control,
+    collectors: s3control.slice(0, 1),
     rules: { GetPublicAccessBlock: 'NoSuchPublicAccessBlockConfiguration' },
     kept: [{ PublicAccessBlockConfiguration: null }],
     gaps: [],
@@ -109,16 +114,107 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a function without a policy says null',
-    collectors: lambda,
+    collectors: lambda.slice(0, 1),
     rules: { ListFunctions: FUNCTIONS, ListTags: {}, GetPolicy: 'ResourceNotFoundException' },
     kept: [{ FunctionName: 'f', FunctionArn: 'f', Policy: null, Tags: {} }],
     gaps: [],
   },
   {
     name: 'a function deleted since it was listed is nothing',
-    collectors: lambda,
+    collectors: lambda.slice(0, 1),
     rules: { ListFunctions: FUNCTIONS, ListTags: 'ResourceNotFoundException' },
     kept: [],
+    gaps: [],
+  },
+  {
+    name: 'a layer without a policy says null',
+    collectors: lambda.slice(1),
+    rules: {
+      ListLayers: { Layers: [{ LayerName: 'l', LayerArn: 'arn:l' }] },
+      ListLayerVersions: { LayerVersions: [{ LayerVersionArn: 'arn:l:1', Version: 1 }] },
+      GetLayerVersionPolicy: 'ResourceNotFoundException',
+    },
+    kept: [{ LayerVersionArn: 'arn:l:1', Version: 1, LayerName: 'l', LayerArn: 'arn:l', Policy: null }],
+    gaps: [],
+  },
+  {
+    name: 'an access point without a policy says null; one that may not be looked at is kept as it was listed',
+    collectors: s3control.slice(1),
+    rules: {
+      ListAccessPoints: { AccessPointList: [{ Name: 'p', NetworkOrigin: 'Internet', Bucket: 'b' }] },
+      GetAccessPoint: 'AccessDenied',
+      GetAccessPointPolicy: 'NoSuchAccessPointPolicy',
+    },
+    kept: [{ Name: 'p', NetworkOrigin: 'Internet', Bucket: 'b', Policy: null }],
+    gaps: ['GetAccessPoint'],
+  },
+  {
+    name: 'a secret is kept without when it was last read',
+    collectors: secretsmanager,
+    rules: {
+      ListSecrets: { SecretList: [{ ARN: 's', Name: 's' }] },
+      DescribeSecret: { ARN: 's', Name: 's', LastAccessedDate: 't' },
+      GetResourcePolicy: { ARN: 's' },
+    },
+    kept: [{ ARN: 's', Name: 's', ResourcePolicy: null }],
+    gaps: [],
+  },
+  {
+    name: 'a secret that may not be described is kept by its name',
+    collectors: secretsmanager,
+    rules: { ListSecrets: { SecretList: [{ ARN: 's', Name: 's' }] }, DescribeSecret: 'AccessDeniedException' },
+    kept: [{ ARN: 's', Name: 's' }],
+    gaps: ['DescribeSecret', 'GetResourcePolicy'],
+  },
+  {
+    name: 'a secret deleted since it was listed is nothing',
+    collectors: secretsmanager,
+    rules: { ListSecrets: { SecretList: [{ ARN: 's' }] }, DescribeSecret: 'ResourceNotFoundException' },
+    kept: [],
+    gaps: [],
+  },
+  {
+    name: 'a table is kept without how much it holds; without a stream there is no policy of one',
+    collectors: dynamodb,
+    rules: {
+      ListTables: { TableNames: ['t'] },
+      DescribeTable: { Table: { TableName: 't', ItemCount: 5, TableSizeBytes: 7 } },
+      GetResourcePolicy: 'PolicyNotFoundException',
+    },
+    kept: [{ TableName: 't', ResourcePolicy: null, StreamResourcePolicy: null }],
+    gaps: [],
+  },
+  {
+    name: 'of a table that may not be described nobody knows whether it has a stream',
+    collectors: dynamodb,
+    rules: {
+      ListTables: { TableNames: ['t'] },
+      DescribeTable: 'AccessDeniedException',
+      GetResourcePolicy: { Policy: '{}' },
+    },
+    kept: [{ TableName: 't', TableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/t', ResourcePolicy: '{}' }],
+    gaps: ['DescribeTable'],
+  },
+  {
+    name: 'a repository and a file system without a policy say null, the latter without its size',
+    collectors: [...ecr, ...efs],
+    rules: {
+      DescribeRepositories: { repositories: [{ repositoryArn: 'r', repositoryName: 'r' }] },
+      GetRepositoryPolicy: 'RepositoryPolicyNotFoundException',
+      DescribeFileSystems: { FileSystems: [{ FileSystemId: 'fs', FileSystemArn: 'f', SizeInBytes: { Value: 6 } }] },
+      DescribeFileSystemPolicy: 'PolicyNotFound',
+    },
+    kept: [
+      { repositoryArn: 'r', repositoryName: 'r', Policy: null },
+      { FileSystemId: 'fs', FileSystemArn: 'f', FileSystemPolicy: null },
+    ],
+    gaps: [],
+  },
+  {
+    name: 'of a snapshot that RDS made by itself nobody asks with whom it is shared',
+    collectors: rds.slice(0, 1),
+    rules: { DescribeDBSnapshots: { DBSnapshots: [{ DBSnapshotIdentifier: 's', SnapshotType: 'automated' }] } },
+    kept: [{ DBSnapshotIdentifier: 's', SnapshotType: 'automated' }],
     gaps: [],
   },
   {

@@ -18,17 +18,23 @@ it('what other accounts share is left to them', async () => {
   ]);
 });
 
-it('a public snapshot is known from one listing more, not from a call for each', async () => {
-  const { resources, calls } = await read('AWS::EC2::Snapshot', {
-    DescribeSnapshots: ({ input }) => ({
-      Snapshots: [{ SnapshotId: 'snap-1' }, { SnapshotId: 'snap-2' }].slice(input['RestorableByUserIds'] ? 1 : 0),
-    }),
+it('a snapshot is kept with whom it is shared; one that may not be asked about without; one deleted since not', async () => {
+  const { resources, gaps } = await read('AWS::EC2::Snapshot', {
+    DescribeSnapshots: { Snapshots: ['snap-1', 'snap-2', 'snap-3', 'snap-4'].map((SnapshotId) => ({ SnapshotId })) },
+    DescribeSnapshotAttribute: ({ input }) =>
+      ({
+        'snap-1': {},
+        'snap-2': { CreateVolumePermissions: [{ Group: 'all' }] },
+        'snap-3': 'UnauthorizedOperation',
+        'snap-4': 'InvalidSnapshot.NotFound',
+      })[String(input['SnapshotId'])] ?? 'NotImplemented',
   });
   expect(resources.map(({ configuration }) => configuration)).toEqual([
-    { SnapshotId: 'snap-1' },
+    { SnapshotId: 'snap-1', CreateVolumePermissions: [] },
     { SnapshotId: 'snap-2', CreateVolumePermissions: [{ Group: 'all' }] },
+    { SnapshotId: 'snap-3' },
   ]);
-  expect(calls).toHaveLength(2);
+  expect(gaps).toMatchObject([{ operation: 'DescribeSnapshotAttribute', resourceArn: resources[2]?.arn }]);
 });
 
 it("a region's settings are there even when they cannot be read, with gaps about them", async () => {

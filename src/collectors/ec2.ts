@@ -42,28 +42,49 @@ const volumes = defineCollector({
   },
 });
 
-/**
- * The account's own snapshots. One listing more names the public ones, in place of one call for each snapshot: of those
- * the permission to all is kept; whom else snapshots are shared with is not read, and so left out.
- */
+/** Deleted since it was listed. */
+const SNAPSHOT_GONE = ['InvalidSnapshot.NotFound'];
+const IMAGE_GONE = ['InvalidAMIID.NotFound', 'InvalidAMIID.Unavailable'];
+
+/** The account's own snapshots, with whom each is shared: a call for each, because no listing says it. */
 const snapshots = defineCollector({
   service: 'ec2',
   types: ['AWS::EC2::Snapshot'],
-  reads: ['DescribeSnapshots'],
+  reads: ['DescribeSnapshots', 'DescribeSnapshotAttribute'],
   scope: 'region',
   async *collect(read, target) {
     const mine = { OwnerIds: ['self'], MaxResults: 1000 };
     const all = await read.list('DescribeSnapshots', mine, (page) => page.Snapshots);
-    const open = await read.list(
-      'DescribeSnapshots',
-      { ...mine, RestorableByUserIds: ['all'] },
-      (page) => page.Snapshots,
-    );
-    const isPublic = new Set(open.map(({ SnapshotId }) => SnapshotId));
-    for (const item of all) {
-      const permissions = isPublic.has(item.SnapshotId) ? { CreateVolumePermissions: [{ Group: 'all' as const }] } : {};
-      yield* own(target, 'AWS::EC2::Snapshot', 'snapshot', item.SnapshotId, { ...item, ...permissions });
-    }
+    const made = await read.each(all, async (item) => {
+      const asked = { SnapshotId: item.SnapshotId, Attribute: 'createVolumePermission' as const };
+      const of = arn(target, 'snapshot', item.SnapshotId);
+      const answer = await read.detail('DescribeSnapshotAttribute', asked, of, SNAPSHOT_GONE);
+      if (answer === null) return [];
+      const known = answer && { CreateVolumePermissions: answer.CreateVolumePermissions ?? [] };
+      return own(target, 'AWS::EC2::Snapshot', 'snapshot', item.SnapshotId, { ...item, ...known });
+    });
+    yield* made.flat();
+  },
+});
+
+/** The account's own images, with whom each is shared: a call for each, because the listing says only who is everyone. */
+const images = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::Image'],
+  reads: ['DescribeImages', 'DescribeImageAttribute'],
+  scope: 'region',
+  async *collect(read, target) {
+    const mine = { Owners: ['self'], MaxResults: 1000 };
+    const all = await read.list('DescribeImages', mine, (page) => page.Images);
+    const made = await read.each(all, async (item) => {
+      const asked = { ImageId: item.ImageId, Attribute: 'launchPermission' as const };
+      const of = arn(target, 'image', item.ImageId);
+      const answer = await read.detail('DescribeImageAttribute', asked, of, IMAGE_GONE);
+      if (answer === null) return [];
+      const known = answer && { LaunchPermissions: answer.LaunchPermissions ?? [] };
+      return own(target, 'AWS::EC2::Image', 'image', item.ImageId, { ...item, ...known });
+    });
+    yield* made.flat();
   },
 });
 
@@ -183,6 +204,18 @@ const flowLogs = defineCollector({
   },
 });
 
+const vpcEndpoints = defineCollector({
+  service: 'ec2',
+  types: ['AWS::EC2::VPCEndpoint'],
+  reads: ['DescribeVpcEndpoints'],
+  scope: 'region',
+  async *collect(read, target) {
+    for (const item of await read.list('DescribeVpcEndpoints', { MaxResults: 1000 }, (page) => page.VpcEndpoints)) {
+      yield* own(target, 'AWS::EC2::VPCEndpoint', 'vpc-endpoint', item.VpcEndpointId, item);
+    }
+  },
+});
+
 /** EC2's settings for the region. They are there whether they can be read or not. */
 const regionalSettings = defineCollector({
   service: 'ec2',
@@ -206,6 +239,7 @@ export const ec2 = [
   instances,
   volumes,
   snapshots,
+  images,
   securityGroups,
   vpcs,
   subnets,
@@ -215,5 +249,6 @@ export const ec2 = [
   natGateways,
   networkInterfaces,
   flowLogs,
+  vpcEndpoints,
   regionalSettings,
 ] as const;

@@ -31,6 +31,9 @@ function network(arn: (kind: string, id: string) => string, OwnerId: string) {
     'AWS::EC2::NatGateway': { [arn('natgateway', 'nat-1')]: { NatGatewayId: 'nat-1', State: 'available' } },
     'AWS::EC2::NetworkInterface': { [arn('network-interface', 'eni-1')]: { NetworkInterfaceId: 'eni-1', OwnerId } },
     'AWS::EC2::FlowLog': { [arn('vpc-flow-log', 'fl-1')]: { FlowLogId: 'fl-1', ResourceId: 'vpc-1' } },
+    'AWS::EC2::VPCEndpoint': {
+      [arn('vpc-endpoint', 'vpce-1')]: { VpcEndpointId: 'vpce-1', VpcId: 'vpc-1', OwnerId, PolicyDocument: '{}' },
+    },
     'AWS::EC2::SecurityGroup': {
       [arn('security-group', 'sg-1')]: {
         GroupId: 'sg-1',
@@ -56,7 +59,15 @@ function compute(arn: (kind: string, id: string) => string) {
     'AWS::EC2::Volume': { [arn('volume', 'vol-1')]: { VolumeId: 'vol-1', Encrypted: false, Attachments: [] } },
     'AWS::EC2::Snapshot': {
       [arn('snapshot', 'snap-11111111')]: { SnapshotId: 'snap-11111111', CreateVolumePermissions: [{ Group: 'all' }] },
-      [arn('snapshot', 'snap-2')]: { SnapshotId: 'snap-2', Encrypted: true },
+      [arn('snapshot', 'snap-2')]: { SnapshotId: 'snap-2', Encrypted: true, CreateVolumePermissions: [] },
+    },
+    'AWS::EC2::Image': {
+      [arn('image', 'ami-11111111')]: {
+        ImageId: 'ami-11111111',
+        Name: 'base',
+        LaunchPermissions: [{ UserId: MANAGEMENT }, { Group: 'all' }],
+      },
+      [arn('image', 'ami-2')]: { ImageId: 'ami-2', Name: 'own', Public: false, LaunchPermissions: [] },
     },
   } satisfies Partial<Configurations>;
 }
@@ -83,6 +94,7 @@ function keysAndTrails({ partition, regions }: Place, region: string, accountId:
         KeyRotationEnabled: true,
         RotationPeriodInDays: 365,
         Policy: keyPolicy,
+        Grants: [{ GrantId: 'g1', KeyId: key('turning'), GranteePrincipal: MEMBER, Operations: ['Decrypt'] }],
         Tags: [{ TagKey: 'team', TagValue: 'blue' }],
       },
       [key('signing')]: {
@@ -91,6 +103,7 @@ function keysAndTrails({ partition, regions }: Place, region: string, accountId:
         Arn: key('signing'),
         KeySpec: 'RSA_2048',
         Policy: keyPolicy,
+        Grants: [],
         Tags: [],
       },
       [key('dying')]: {
@@ -100,6 +113,7 @@ function keysAndTrails({ partition, regions }: Place, region: string, accountId:
         KeySpec: 'SYMMETRIC_DEFAULT',
         KeyState: 'PendingDeletion',
         Policy: keyPolicy,
+        Grants: [],
         Tags: [],
       },
       [key('theirs')]: { KeyId: 'theirs', Arn: key('theirs'), KeyManager: 'AWS', Origin: 'AWS_KMS' },
@@ -181,6 +195,7 @@ function messaging({ partition }: Place, region: string, accountId: string) {
   const bus = arn('events', 'event-bus/default');
   const rule = arn('events', 'rule/root');
   const handler = arn('lambda', 'function:handler');
+  const layer = arn('lambda', 'layer:base');
   return {
     'AWS::SNS::Topic': {
       [topic]: { TopicArn: topic, Attributes: { TopicArn: topic, Policy: '{}' }, Tags: [{ Key: 'a', Value: 'b' }] },
@@ -217,6 +232,10 @@ function messaging({ partition }: Place, region: string, accountId: string) {
         Tags: { a: 'b' },
       },
       [`${handler}2`]: { FunctionName: 'handler2', FunctionArn: `${handler}2`, Policy: null, Tags: {} },
+    },
+    'AWS::Lambda::LayerVersion': {
+      [`${layer}:2`]: { LayerVersionArn: `${layer}:2`, Version: 2, LayerName: 'base', LayerArn: layer, Policy: '{}' },
+      [`${layer}:1`]: { LayerVersionArn: `${layer}:1`, Version: 1, LayerName: 'base', LayerArn: layer, Policy: null },
     },
   } satisfies Partial<Configurations>;
 }
@@ -292,6 +311,99 @@ function buckets({ partition }: Place, region: string, accountId: string): Pick<
       },
     },
   };
+}
+
+function data({ partition }: Place, region: string, accountId: string) {
+  const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${accountId}:${rest}`;
+  const secret = (name: string) => arn('secretsmanager', `secret:${name}-AbCdEf`);
+  const table = arn('dynamodb', 'table/orders');
+  const stream = `${table}/stream/2026-02-01T10:00:00.000`;
+  const bare = arn('dynamodb', 'table/bare');
+  const repository = (name: string) => arn('ecr', `repository/${name}`);
+  const files = (id: string) => arn('elasticfilesystem', `file-system/${id}`);
+  const fileSystem = { OwnerId: accountId, CreationTime: AT, LifeCycleState: 'available' } as const;
+  const more = { NumberOfMountTargets: 0, PerformanceMode: 'generalPurpose' } as const;
+  const snapshot = (name: string) => arn('rds', `snapshot:${name}`);
+  const cluster = arn('rds', 'cluster-snapshot:nightly');
+  const point = (name: string) => arn('s3', `accesspoint/${name}`);
+  const bucket = {
+    Bucket: `${accountId}-${region}-full`,
+    BucketAccountId: accountId,
+    NetworkOrigin: 'Internet',
+  } as const;
+  const described = { ...bucket, PublicAccessBlockConfiguration: block, CreationDate: AT };
+  return {
+    'AWS::SecretsManager::Secret': {
+      [secret('db')]: {
+        ARN: secret('db'),
+        Name: 'db',
+        Tags: [{ Key: 'team', Value: 'blue' }],
+        VersionIdsToStages: { one: ['AWSCURRENT'] },
+        ResourcePolicy: '{}',
+      },
+      [secret('bare')]: { ARN: secret('bare'), Name: 'bare', ResourcePolicy: null },
+    },
+    'AWS::DynamoDB::Table': {
+      [bare]: { TableName: 'bare', TableArn: bare, ResourcePolicy: null, StreamResourcePolicy: null },
+      [table]: {
+        TableName: 'orders',
+        TableArn: table,
+        LatestStreamArn: stream,
+        CreationDateTime: AT,
+        ResourcePolicy: '{"a":1}',
+        StreamResourcePolicy: '{}',
+      },
+    },
+    'AWS::ECR::Repository': {
+      [repository('app')]: { repositoryArn: repository('app'), repositoryName: 'app', createdAt: AT, Policy: '{}' },
+      [repository('bare')]: { repositoryArn: repository('bare'), repositoryName: 'bare', Policy: null },
+    },
+    'AWS::EFS::FileSystem': {
+      [files('fs-11111111')]: {
+        FileSystemId: 'fs-11111111',
+        FileSystemArn: files('fs-11111111'),
+        CreationToken: '1',
+        ...fileSystem,
+        ...more,
+        Tags: [],
+        FileSystemPolicy: '{}',
+      },
+      [files('fs-22222222')]: {
+        FileSystemId: 'fs-22222222',
+        FileSystemArn: files('fs-22222222'),
+        CreationToken: '2',
+        ...fileSystem,
+        ...more,
+        Tags: [],
+        FileSystemPolicy: null,
+      },
+    },
+    'AWS::RDS::DBSnapshot': {
+      [snapshot('shared')]: {
+        DBSnapshotIdentifier: 'shared',
+        DBSnapshotArn: snapshot('shared'),
+        SnapshotType: 'manual',
+        DBSnapshotAttributes: [{ AttributeName: 'restore', AttributeValues: ['all'] }],
+      },
+      [snapshot('rds:nightly')]: {
+        DBSnapshotIdentifier: 'rds:nightly',
+        DBSnapshotArn: snapshot('rds:nightly'),
+        SnapshotType: 'automated',
+      },
+    },
+    'AWS::RDS::DBClusterSnapshot': {
+      [cluster]: {
+        DBClusterSnapshotIdentifier: 'nightly',
+        DBClusterSnapshotArn: cluster,
+        SnapshotType: 'manual',
+        DBClusterSnapshotAttributes: [{ AttributeName: 'restore', AttributeValues: [] }],
+      },
+    },
+    'AWS::S3::AccessPoint': {
+      [point('reports')]: { Name: 'reports', AccessPointArn: point('reports'), ...described, Policy: '{}' },
+      [point('bare')]: { Name: 'bare', AccessPointArn: point('bare'), ...described, Policy: null },
+    },
+  } satisfies Partial<Configurations>;
 }
 
 function people({ partition }: Place, accountId: string) {
@@ -450,6 +562,7 @@ export function everyTypeEstate(place: Place): MemoryEstate {
       const arn = (kind: string, id: string) => `arn:${partition}:ec2:${region}:${accountId}:${kind}/${id}`;
       put(accountId, region, { ...network(arn, accountId), ...compute(arn), ...buckets(place, region, accountId) });
       put(accountId, region, { ...watching(place, region, accountId), ...messaging(place, region, accountId) });
+      put(accountId, region, data(place, region, accountId));
       const { 'AWS::CloudTrail::Trail': trails, ...keys } = keysAndTrails(place, region, accountId);
       put(accountId, region, { ...keys, ...managed(place, region, accountId) });
       // Trails are shown in every region and kept once: at home, or in the first region where that is not read.
@@ -475,7 +588,9 @@ const all: { readonly [Type in Exclude<TypeName, Happenings>]: true } = {
   'AWS::CloudWatch::Alarm': true,
   'AWS::Config::ConfigurationRecorder': true,
   'AWS::Config::DeliveryChannel': true,
+  'AWS::DynamoDB::Table': true,
   'AWS::EC2::FlowLog': true,
+  'AWS::EC2::Image': true,
   'AWS::EC2::Instance': true,
   'AWS::EC2::InternetGateway': true,
   'AWS::EC2::NatGateway': true,
@@ -486,7 +601,10 @@ const all: { readonly [Type in Exclude<TypeName, Happenings>]: true } = {
   'AWS::EC2::Snapshot': true,
   'AWS::EC2::Subnet': true,
   'AWS::EC2::VPC': true,
+  'AWS::EC2::VPCEndpoint': true,
   'AWS::EC2::Volume': true,
+  'AWS::ECR::Repository': true,
+  'AWS::EFS::FileSystem': true,
   'AWS::Events::EventBus': true,
   'AWS::Events::Rule': true,
   'AWS::IAM::Group': true,
@@ -496,6 +614,7 @@ const all: { readonly [Type in Exclude<TypeName, Happenings>]: true } = {
   'AWS::KMS::Alias': true,
   'AWS::KMS::Key': true,
   'AWS::Lambda::Function': true,
+  'AWS::Lambda::LayerVersion': true,
   'AWS::Logs::LogGroup': true,
   'AWS::Logs::MetricFilter': true,
   'AWS::Organizations::Account': true,
@@ -503,6 +622,9 @@ const all: { readonly [Type in Exclude<TypeName, Happenings>]: true } = {
   'AWS::Organizations::OrganizationalUnit': true,
   'AWS::Organizations::Policy': true,
   'AWS::Organizations::Root': true,
+  'AWS::RDS::DBClusterSnapshot': true,
+  'AWS::RDS::DBSnapshot': true,
+  'AWS::S3::AccessPoint': true,
   'AWS::S3::Bucket': true,
   'AWS::SNS::Subscription': true,
   'AWS::SNS::Topic': true,
@@ -510,6 +632,7 @@ const all: { readonly [Type in Exclude<TypeName, Happenings>]: true } = {
   'AWS::SSM::Document': true,
   'AWS::SSM::ManagedInstanceInventory': true,
   'AWS::SSM::PatchCompliance': true,
+  'AWS::SecretsManager::Secret': true,
   'AWS::SecurityHub::ActionTarget': true,
   'AWS::SecurityHub::Hub': true,
   'Hikeshi::EC2::RegionalSettings': true,

@@ -11,6 +11,7 @@ const read = (metadata: object) =>
     DescribeKey: { KeyMetadata: { KeyId: 'k', Arn: 'arn', ...metadata } },
     GetKeyRotationStatus: { KeyRotationEnabled: true, RotationPeriodInDays: 90, KeyId: 'k' },
     GetKeyPolicy: { Policy: '{}' },
+    ListGrants: { Grants: [{ GrantId: 'g' }], Truncated: false },
     ListResourceTags: { Tags: [], Truncated: false },
   });
 
@@ -35,12 +36,13 @@ it.each([
   expect(gaps).toEqual([]);
   expect(asked.includes('GetKeyRotationStatus')).toBe(rotates);
   expect(asked.includes('GetKeyPolicy')).toBe(policy);
+  expect(asked.includes('ListGrants')).toBe(policy);
   expect(resources[0]?.configuration).toEqual({
     KeyId: 'k',
     Arn: 'arn',
     ...metadata,
     ...(rotates ? { KeyRotationEnabled: true, RotationPeriodInDays: 90 } : {}),
-    ...(policy ? { Policy: '{}', Tags: [] } : {}),
+    ...(policy ? { Policy: '{}', Grants: [{ GrantId: 'g' }], Tags: [] } : {}),
   });
 });
 

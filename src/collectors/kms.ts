@@ -25,7 +25,7 @@ function rotates({ KeyManager, KeySpec, Origin, KeyState }: Stored<KeyMetadata>)
 const keys = defineCollector({
   service: 'kms',
   types: ['AWS::KMS::Key'],
-  reads: ['ListKeys', 'DescribeKey', 'GetKeyRotationStatus', 'GetKeyPolicy', 'ListResourceTags'],
+  reads: ['ListKeys', 'DescribeKey', 'GetKeyRotationStatus', 'GetKeyPolicy', 'ListGrants', 'ListResourceTags'],
   scope: 'region',
   async *collect(read, target) {
     const listed = await read.list('ListKeys', { Limit: 1000 }, (page) => page.Keys);
@@ -36,6 +36,9 @@ const keys = defineCollector({
       const own = metadata.KeyManager === 'CUSTOMER';
       const rotation = rotates(metadata) ? await read.detail('GetKeyRotationStatus', { KeyId }, arn) : undefined;
       const policy = own ? await read.detail('GetKeyPolicy', { KeyId, PolicyName: 'default' }, arn) : undefined;
+      const Grants = own
+        ? await read.details('ListGrants', { KeyId, Limit: 100 }, (page) => page.Grants, arn)
+        : undefined;
       const Tags = own ? await read.details('ListResourceTags', { KeyId }, (page) => page.Tags, arn) : undefined;
       const { KeyRotationEnabled, RotationPeriodInDays } = rotation ?? {};
       const resource = resourceAt(target, 'AWS::KMS::Key', arn, {
@@ -43,6 +46,7 @@ const keys = defineCollector({
         ...(KeyRotationEnabled === undefined ? {} : { KeyRotationEnabled }),
         ...(RotationPeriodInDays === undefined ? {} : { RotationPeriodInDays }),
         ...(policy?.Policy === undefined ? {} : { Policy: policy.Policy }),
+        ...(Grants ? { Grants } : {}),
         ...(Tags ? { Tags } : {}),
       });
       return [resource];

@@ -26,5 +26,27 @@ const functions = defineCollector({
   },
 });
 
-/** Lambda's collector. */
-export const lambda = [functions] as const;
+/** Every version of every layer: each has a policy of its own. */
+const layerVersions = defineCollector({
+  service: 'lambda',
+  types: ['AWS::Lambda::LayerVersion'],
+  reads: ['ListLayers', 'ListLayerVersions', 'GetLayerVersionPolicy'],
+  scope: 'region',
+  async *collect(read, target) {
+    const layers = await read.list('ListLayers', { MaxItems: 50 }, (page) => page.Layers);
+    const made = await read.each(layers, async ({ LayerName = '', LayerArn = '' }) => {
+      const versions = await read.list('ListLayerVersions', { LayerName, MaxItems: 50 }, (page) => page.LayerVersions);
+      return read.each(versions, async (item) => {
+        const { LayerVersionArn: arn = '', Version: VersionNumber } = item;
+        const asked = { LayerName, VersionNumber };
+        const policy = await read.detail('GetLayerVersionPolicy', asked, arn, NOT_FOUND);
+        const known = policy === undefined ? {} : { Policy: policy?.Policy ?? null };
+        return resourceAt(target, 'AWS::Lambda::LayerVersion', arn, { ...item, LayerName, LayerArn, ...known });
+      });
+    });
+    yield* made.flat();
+  },
+});
+
+/** Lambda's collectors. */
+export const lambda = [functions, layerVersions] as const;

@@ -13,12 +13,19 @@ const cases = [
     given: { ContinuationToken: 'a', NextContinuationToken: 'b' },
     expect: { Size: 1, ContinuationToken: 'b' },
   },
+  { name: 'RDS', given: { Marker: 'b' }, expect: { Size: 1, Marker: 'b' } },
+  { name: 'EFS, which echoes', given: { Marker: 'a', NextMarker: 'b' }, expect: { Size: 1, Marker: 'b' } },
+  { name: 'DynamoDB', given: { LastEvaluatedTableName: 'b' }, expect: { Size: 1, ExclusiveStartTableName: 'b' } },
   { name: 'EC2, whose last page has an empty token', given: { NextToken: '' }, expect: undefined },
   { name: 'an answer without a token', given: { Items: [] }, expect: undefined },
 ] as const;
 
 it.each(cases)('$name', ({ given, expect: expected }) => {
   expect(nextPage({ Size: 1 }, given)).toEqual(expected);
+});
+
+it('the token of the request itself, echoed on the last page, is not a next one', () => {
+  expect(nextPage({ Marker: 'a' }, { Marker: 'a' })).toBeUndefined();
 });
 
 it('the next token takes the place of the last', () => {

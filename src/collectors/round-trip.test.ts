@@ -63,7 +63,7 @@ describe('when everything but the listings is denied', () => {
   const place = { partition: 'aws', regions: ['us-east-1', 'eu-west-1', 'eu-central-1'] } as const;
   const estate = everyTypeEstate(place);
   const details =
-    /^Get|^ListTags|^ListAccessKeys|^ListMFA|^ListTargets|^ListResourceTags|^ListQueueTags|^DescribeKey$|^DescribePolicy|^DescribeDocument/;
+    /^Get|^ListTags|^ListAccessKeys|^ListMFA|^ListTargets|^ListResourceTags|^ListQueueTags|^DescribeKey$|^DescribePolicy|^DescribeDocument|^ListGrants|^DescribeSecret$|^DescribeTable$|^DescribeFileSystemPolicy|^Describe\w+Attributes?$/;
 
   it('what is kept is true, what is missing is a gap, and nothing is made up', async () => {
     const twin = twinOf(estate);

@@ -6,12 +6,15 @@ import type {
   ConfigurationRecorderStatus,
   DeliveryChannel,
 } from '@aws-sdk/client-config-service';
+import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import type {
   CreateVolumePermission,
   FlowLog,
+  Image,
   Instance,
   InstanceMetadataDefaultsResponse,
   InternetGateway,
+  LaunchPermission,
   NatGateway,
   NetworkAcl,
   NetworkInterface,
@@ -21,7 +24,10 @@ import type {
   Subnet,
   Volume,
   Vpc,
+  VpcEndpoint,
 } from '@aws-sdk/client-ec2';
+import type { Repository } from '@aws-sdk/client-ecr';
+import type { FileSystemDescription } from '@aws-sdk/client-efs';
 import type { EventBus, Rule, Target } from '@aws-sdk/client-eventbridge';
 import type {
   AccessKeyLastUsed,
@@ -35,9 +41,15 @@ import type {
   User,
   UserDetail,
 } from '@aws-sdk/client-iam';
-import type { AliasListEntry, KeyMetadata, Tag as KmsTag } from '@aws-sdk/client-kms';
-import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import type { AliasListEntry, GrantListEntry, KeyMetadata, Tag as KmsTag } from '@aws-sdk/client-kms';
+import type { FunctionConfiguration, LayerVersionsListItem } from '@aws-sdk/client-lambda';
 import type { Account, Organization, OrganizationalUnit, Policy, Root } from '@aws-sdk/client-organizations';
+import type {
+  DBClusterSnapshot,
+  DBClusterSnapshotAttribute,
+  DBSnapshot,
+  DBSnapshotAttribute,
+} from '@aws-sdk/client-rds';
 import type {
   BucketLoggingStatus,
   GetBucketAclOutput,
@@ -49,6 +61,8 @@ import type {
   ServerSideEncryptionConfiguration,
   Tag,
 } from '@aws-sdk/client-s3';
+import type { GetAccessPointResult } from '@aws-sdk/client-s3-control';
+import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
 import type { ActionTarget, AwsSecurityFinding, DescribeHubResponse } from '@aws-sdk/client-securityhub';
 import type {
   AutomationExecution,
@@ -90,6 +104,8 @@ export interface ResourceTypes {
   'AWS::EC2::Instance': Stored<Instance>;
   'AWS::EC2::Volume': Stored<Volume>;
   'AWS::EC2::Snapshot': Stored<Snapshot> & { CreateVolumePermissions?: Stored<CreateVolumePermission>[] };
+  /** Of the account's own images. `LaunchPermissions`: whom it is shared with. */
+  'AWS::EC2::Image': Stored<Image> & { LaunchPermissions?: Stored<LaunchPermission>[] };
   'AWS::EC2::SecurityGroup': Stored<SecurityGroup>;
   'AWS::EC2::VPC': Stored<Vpc>;
   'AWS::EC2::Subnet': Stored<Subnet>;
@@ -99,6 +115,7 @@ export interface ResourceTypes {
   'AWS::EC2::NatGateway': Stored<NatGateway>;
   'AWS::EC2::NetworkInterface': Stored<NetworkInterface>;
   'AWS::EC2::FlowLog': Stored<FlowLog>;
+  'AWS::EC2::VPCEndpoint': Stored<VpcEndpoint>;
   /** EC2's settings for a whole account and region. One per account and region. */
   'Hikeshi::EC2::RegionalSettings': {
     EbsEncryptionByDefault?: boolean;
@@ -112,12 +129,31 @@ export interface ResourceTypes {
     PublicAccessBlockConfiguration: Stored<PublicAccessBlockConfiguration> | null;
   };
 
+  'AWS::S3::AccessPoint': Stored<Omit<GetAccessPointResult, '$metadata'>> & { Policy?: string | null };
+
+  'AWS::DynamoDB::Table': Stored<TableDescription> & {
+    ResourcePolicy?: string | null;
+    /** The policy of the table's latest stream; `null` too where it has no stream. */
+    StreamResourcePolicy?: string | null;
+  };
+  'AWS::ECR::Repository': Stored<Repository> & { Policy?: string | null };
+  'AWS::EFS::FileSystem': Stored<Omit<FileSystemDescription, 'SizeInBytes'>> & { FileSystemPolicy?: string | null };
+  /** `DBSnapshotAttributes` is read of manual snapshots: no other can be shared. */
+  'AWS::RDS::DBSnapshot': Stored<DBSnapshot> & { DBSnapshotAttributes?: Stored<DBSnapshotAttribute>[] };
+  'AWS::RDS::DBClusterSnapshot': Stored<DBClusterSnapshot> & {
+    DBClusterSnapshotAttributes?: Stored<DBClusterSnapshotAttribute>[];
+  };
+  /** What it is, never what it holds: no call that answers a secret's value is ever made. */
+  'AWS::SecretsManager::Secret': Stored<Omit<DescribeSecretResponse, '$metadata'>> & { ResourcePolicy?: string | null };
+
   'AWS::KMS::Key': Stored<KeyMetadata> & {
     /** Absent where rotation does not apply (asymmetric, HMAC, imported, another account's). */
     KeyRotationEnabled?: boolean;
     RotationPeriodInDays?: number;
     /** The default key policy document. */
     Policy?: string;
+    /** Who was granted use of it, beside the policy. */
+    Grants?: Stored<GrantListEntry>[];
     Tags?: Stored<KmsTag>[];
   };
   'AWS::KMS::Alias': Stored<AliasListEntry>;
@@ -160,6 +196,11 @@ export interface ResourceTypes {
   'AWS::Events::Rule': Stored<Rule> & { Targets: Stored<Target>[] };
 
   'AWS::Lambda::Function': Stored<FunctionConfiguration> & { Policy?: string | null; Tags?: Record<string, string> };
+  'AWS::Lambda::LayerVersion': Stored<LayerVersionsListItem> & {
+    LayerName: string;
+    LayerArn: string;
+    Policy?: string | null;
+  };
 }
 
 export type TypeName = keyof ResourceTypes;

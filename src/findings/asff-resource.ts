@@ -6,6 +6,7 @@ import type { Finding } from './finding.js';
 /** ASFF's names for the types that findings are about. Types of the account as a whole are its `AwsAccount`. */
 const asffTypes: Readonly<Partial<Record<TypeName, string>>> = {
   'AWS::CloudTrail::Trail': 'AwsCloudTrailTrail',
+  'AWS::DynamoDB::Table': 'AwsDynamoDbTable',
   'AWS::EC2::Instance': 'AwsEc2Instance',
   'AWS::EC2::NetworkAcl': 'AwsEc2NetworkAcl',
   'AWS::EC2::NetworkInterface': 'AwsEc2NetworkInterface',
@@ -14,15 +15,21 @@ const asffTypes: Readonly<Partial<Record<TypeName, string>>> = {
   'AWS::EC2::Subnet': 'AwsEc2Subnet',
   'AWS::EC2::VPC': 'AwsEc2Vpc',
   'AWS::EC2::Volume': 'AwsEc2Volume',
+  'AWS::ECR::Repository': 'AwsEcrRepository',
   'AWS::IAM::Group': 'AwsIamGroup',
   'AWS::IAM::ManagedPolicy': 'AwsIamPolicy',
   'AWS::IAM::Role': 'AwsIamRole',
   'AWS::IAM::User': 'AwsIamUser',
   'AWS::KMS::Key': 'AwsKmsKey',
   'AWS::Lambda::Function': 'AwsLambdaFunction',
+  'AWS::Lambda::LayerVersion': 'AwsLambdaLayerVersion',
+  'AWS::RDS::DBClusterSnapshot': 'AwsRdsDbClusterSnapshot',
+  'AWS::RDS::DBSnapshot': 'AwsRdsDbSnapshot',
+  'AWS::S3::AccessPoint': 'AwsS3AccessPoint',
   'AWS::S3::Bucket': 'AwsS3Bucket',
   'AWS::SNS::Topic': 'AwsSnsTopic',
   'AWS::SQS::Queue': 'AwsSqsQueue',
+  'AWS::SecretsManager::Secret': 'AwsSecretsManagerSecret',
   'AWS::SSM::PatchCompliance': 'AwsSsmPatchCompliance',
 };
 

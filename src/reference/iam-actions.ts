@@ -102,6 +102,13 @@ const s3control: Actions = {
  * their pages in its API reference.
  */
 const renamed: { readonly [Name in ServiceName]?: Actions } = {
+  dynamodb: {
+    BatchExecuteStatement: 'PartiQLSelect',
+    ExecuteStatement: 'PartiQLSelect',
+    ExecuteTransaction: 'PartiQLSelect',
+    TransactGetItems: 'GetItem',
+    TransactWriteItems: 'PutItem',
+  },
   kms: { ReEncrypt: 'ReEncryptFrom' },
   lambda: {
     GetLayerVersionByArn: 'GetLayerVersion',

@@ -19,12 +19,15 @@ const bySigningName = new Map<string, ServiceName>(
 const byTarget: Readonly<Record<string, ServiceName>> = {
   AWSEvents: 'events',
   AWSOrganizationsV20161128: 'organizations',
+  AmazonEC2ContainerRegistry_V20150921: 'ecr',
   AmazonSQS: 'sqs',
   AmazonSSM: 'ssm',
+  DynamoDB_20120810: 'dynamodb',
   GraniteServiceVersion20100801: 'cloudwatch',
   Logs_20140328: 'logs',
   StarlingDoveService: 'config',
   TrentService: 'kms',
+  secretsmanager: 'secretsmanager',
 };
 
 /** The service a request is for: by its credential scope, or, unsigned, by target and host. */

@@ -27,6 +27,8 @@ export const BOTO3_DIFFERENCES: readonly { readonly pattern: RegExp; readonly re
 /** Members that boto3 fills in when its caller did not. */
 const made: ReadonlyMap<ServiceName, readonly string[]> = new Map<ServiceName, readonly string[]>([
   ['ec2', ['PresignedUrl', 'DestinationRegion']],
+  // A presigned copy of the request, for the region that the snapshot is in.
+  ['rds', ['PreSignedUrl']],
   ['s3', ['ChecksumAlgorithm', 'ChecksumCRC32', 'ContentLength', 'ContentMD5', 'ContentType', 'EncodingType']],
 ]);
 

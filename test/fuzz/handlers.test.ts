@@ -14,7 +14,8 @@ import { seedOf } from './seed.js';
 const seed = seedOf('HANDLER_SEED');
 const ROUNDS = 6;
 const now = new Date('2026-03-01T00:00:00.000Z');
-const demo = demoOrganization({ accounts: 3, seed: 1, now, scale: 0.3, regions: ['us-east-1'] });
+/** One account: it manages the organization and shares one of everything, so that every operation can meet something. */
+const demo = demoOrganization({ accounts: 1, seed: 1, now, scale: 0.3, regions: ['us-east-1'] });
 const accountId = demo.header.managementAccountId ?? '';
 
 /** Texts of the estate itself, by the name of the member they are found under: what makes a random call meet a resource. */

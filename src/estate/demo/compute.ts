@@ -92,9 +92,8 @@ function volumeOf(site: Site, region: string, AvailabilityZone: string, Instance
     VolumeSize: 50,
     StorageTier: 'standard',
     Tags: [],
-    ...(site.environment === 'sandbox' && site.random.chance(0.05)
-      ? { CreateVolumePermissions: [{ Group: 'all' as const }] }
-      : {}),
+    CreateVolumePermissions:
+      site.environment === 'sandbox' && site.random.chance(0.05) ? [{ Group: 'all' as const }] : [],
   });
   return VolumeId;
 }

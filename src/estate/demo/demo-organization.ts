@@ -9,6 +9,8 @@ import { messaging } from './messaging.js';
 import { accountIdOf, accountPlans, type AccountPlan } from './names.js';
 import { network } from './network.js';
 import { organization } from './organization.js';
+import type { PlantedAccess } from './plot.js';
+import { sharing, sharingIndex } from './sharing.js';
 import { Site } from './site.js';
 import { storage } from './storage.js';
 
@@ -30,7 +32,14 @@ const ORGANIZATION_ID = 'o-edoya00001';
 /** The demo account by account, so that one of any size needs the memory of its largest account. */
 export interface DemoAccounts {
   readonly header: EstateHeader;
-  readonly accounts: () => Iterable<{ readonly accountId: string; readonly resources: readonly Resource[] }>;
+  readonly accounts: () => Iterable<DemoAccount>;
+}
+
+/** One account of the demo, and what was planted in it for reviews of access to find or to leave alone. */
+export interface DemoAccount {
+  readonly accountId: string;
+  readonly resources: readonly Resource[];
+  readonly planted: readonly PlantedAccess[];
 }
 
 /**
@@ -71,8 +80,8 @@ export function demoAccounts(options: DemoOptions): DemoAccounts {
       for (const [index, plan] of plans.entries()) {
         const site = siteOf(plan, index);
         const first = plans[0] ?? plan;
-        fill(site, index === 0 ? site : siteOf(first, 0), plans, index);
-        yield { accountId: site.accountId, resources: site.resources };
+        const planted = fill(site, index === 0 ? site : siteOf(first, 0), plans, index);
+        yield { accountId: site.accountId, resources: site.resources, planted };
       }
     },
   };
@@ -87,22 +96,27 @@ export function demoOrganization(options: DemoOptions): MemoryEstate {
   return new MemoryEstate(header, all());
 }
 
-function fill(site: Site, owner: Site, plans: readonly AccountPlan[], index: number): void {
+function fill(site: Site, owner: Site, plans: readonly AccountPlan[], index: number): readonly PlantedAccess[] {
   site.putGlobal('AWS::::Account', `AWS::::Account:${site.accountId}`, { AccountId: site.accountId, Name: site.name });
   if (index === 0) organization(site, plans, ORGANIZATION_ID);
   identity(site);
   storage(site);
   const flowLogs = flowLogRole(site);
   const [home = 'us-east-1'] = site.regions;
+  let homeVpcId = '';
   for (const [order, region] of site.regions.entries()) {
     const own = network(site, region, (index * site.regions.length + order) % 250);
     compute(site, region, own);
     const { dataKeyArn } = keys(site, region);
     regionalLogging(site, region, own, flowLogs);
     messaging(site, region);
-    if (region === home) accountTrail(site, region, dataKeyArn);
+    if (region !== home) continue;
+    accountTrail(site, region, dataKeyArn);
+    homeVpcId = own.vpcId;
   }
   organizationTrail(site, owner);
+  if (index !== sharingIndex(plans.length)) return [];
+  return sharing(site, home, { organizationId: ORGANIZATION_ID, vpcId: homeVpcId });
 }
 
 /** Every type the demo has, which is every type that collectors read. */
@@ -120,9 +134,11 @@ export const DEMO_TYPES: readonly TypeName[] = [
   'Hikeshi::IAM::AccountPasswordPolicy',
   'AWS::S3::Bucket',
   'Hikeshi::S3::AccountPublicAccessBlock',
+  'AWS::S3::AccessPoint',
   'AWS::EC2::Instance',
   'AWS::EC2::Volume',
   'AWS::EC2::Snapshot',
+  'AWS::EC2::Image',
   'AWS::EC2::SecurityGroup',
   'AWS::EC2::VPC',
   'AWS::EC2::Subnet',
@@ -132,6 +148,7 @@ export const DEMO_TYPES: readonly TypeName[] = [
   'AWS::EC2::NatGateway',
   'AWS::EC2::NetworkInterface',
   'AWS::EC2::FlowLog',
+  'AWS::EC2::VPCEndpoint',
   'Hikeshi::EC2::RegionalSettings',
   'AWS::KMS::Key',
   'AWS::KMS::Alias',
@@ -147,6 +164,13 @@ export const DEMO_TYPES: readonly TypeName[] = [
   'AWS::Events::EventBus',
   'AWS::Events::Rule',
   'AWS::Lambda::Function',
+  'AWS::Lambda::LayerVersion',
+  'AWS::SecretsManager::Secret',
+  'AWS::DynamoDB::Table',
+  'AWS::ECR::Repository',
+  'AWS::EFS::FileSystem',
+  'AWS::RDS::DBSnapshot',
+  'AWS::RDS::DBClusterSnapshot',
   'AWS::SSM::ManagedInstanceInventory',
   'AWS::SSM::PatchCompliance',
   'AWS::SSM::Document',

@@ -1,3 +1,4 @@
+import type { ResourceTypes } from '../resource-types.js';
 import type { Site } from './site.js';
 
 /** Customer keys with aliases, and the key AWS manages for EBS. */
@@ -45,7 +46,14 @@ function alias(site: Site, region: string, AliasName: string, TargetKeyId: strin
   });
 }
 
-function customerKey(site: Site, region: string, name: string, rotated: boolean): string {
+/** A symmetric key of the account with its alias. Answers its ARN. */
+export function customerKey(
+  site: Site,
+  region: string,
+  name: string,
+  rotated: boolean,
+  given: (arn: string) => Partial<ResourceTypes['AWS::KMS::Key']> = () => ({}),
+): string {
   const KeyId = site.uuid();
   const Arn = site.arn('kms', region, `key/${KeyId}`);
   const CreationDate = site.daysAgo(100 + site.random.below(900));
@@ -65,7 +73,9 @@ function customerKey(site: Site, region: string, name: string, rotated: boolean)
     KeyRotationEnabled: rotated,
     ...(rotated ? { RotationPeriodInDays: 365 } : {}),
     Policy: policy(site, name === 'data'),
+    Grants: [],
     Tags: [{ TagKey: 'Owner', TagValue: site.name }],
+    ...given(Arn),
   });
   alias(site, region, `alias/${name}`, KeyId, CreationDate);
   return Arn;
@@ -90,6 +100,7 @@ function signingKey(site: Site, region: string): void {
     SigningAlgorithms: ['ECDSA_SHA_256'],
     MultiRegion: false,
     Policy: policy(site, false),
+    Grants: [],
     Tags: [],
   });
 }

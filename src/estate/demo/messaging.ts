@@ -1,19 +1,9 @@
+import type { ResourceTypes } from '../resource-types.js';
 import type { Site } from './site.js';
 
 /** Topics, queues, functions and event rules of one region. */
 export function messaging(site: Site, region: string): void {
-  const TopicArn = site.arn('sns', region, 'alerts');
-  site.put('AWS::SNS::Topic', region, TopicArn, {
-    TopicArn,
-    Attributes: {
-      TopicArn,
-      Owner: site.accountId,
-      DisplayName: 'alerts',
-      SubscriptionsConfirmed: '1',
-      SubscriptionsPending: '0',
-    },
-    Tags: [],
-  });
+  const TopicArn = topic(site, region, 'alerts', { SubscriptionsConfirmed: '1' });
   const queueArns = Array.from({ length: site.count(3) }, (_, index) => queue(site, region, `jobs-${index}`));
   const SubscriptionArn = `${TopicArn}:${site.uuid()}`;
   site.put('AWS::SNS::Subscription', region, SubscriptionArn, {
@@ -47,7 +37,26 @@ export function messaging(site: Site, region: string): void {
   }
 }
 
-function queue(site: Site, region: string, QueueName: string): string {
+/** A topic. Answers its ARN. */
+export function topic(site: Site, region: string, name: string, given: Record<string, string>): string {
+  const TopicArn = site.arn('sns', region, name);
+  site.put('AWS::SNS::Topic', region, TopicArn, {
+    TopicArn,
+    Attributes: {
+      TopicArn,
+      Owner: site.accountId,
+      DisplayName: name,
+      SubscriptionsConfirmed: '0',
+      SubscriptionsPending: '0',
+      ...given,
+    },
+    Tags: [],
+  });
+  return TopicArn;
+}
+
+/** A queue. Answers its ARN. */
+export function queue(site: Site, region: string, QueueName: string, given: Record<string, string> = {}): string {
   const QueueArn = site.arn('sqs', region, QueueName);
   const seconds = String(Math.floor(site.nowMs / 1000) - 86_400 * 200);
   site.put('AWS::SQS::Queue', region, QueueArn, {
@@ -62,13 +71,20 @@ function queue(site: Site, region: string, QueueName: string): string {
       DelaySeconds: '0',
       ReceiveMessageWaitTimeSeconds: '0',
       SqsManagedSseEnabled: 'true',
+      ...given,
     },
     Tags: { Owner: site.name },
   });
   return QueueArn;
 }
 
-function lambda(site: Site, region: string, FunctionName: string): string {
+/** A function. Answers its ARN. */
+export function lambda(
+  site: Site,
+  region: string,
+  FunctionName: string,
+  given: Partial<ResourceTypes['AWS::Lambda::Function']> = {},
+): string {
   const FunctionArn = site.arn('lambda', region, `function:${FunctionName}`);
   site.put('AWS::Lambda::Function', region, FunctionArn, {
     FunctionName,
@@ -87,6 +103,7 @@ function lambda(site: Site, region: string, FunctionName: string): string {
     Architectures: ['x86_64'],
     Policy: null,
     Tags: { Owner: site.name },
+    ...given,
   });
   return FunctionArn;
 }

@@ -1,8 +1,13 @@
 import type { Bucket } from '../resource-types.js';
 import type { Site } from './site.js';
 
-const BLOCKED = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
-const OPEN = {
+export const BLOCKED = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
+export const OPEN = {
   BlockPublicAcls: false,
   IgnorePublicAcls: false,
   BlockPublicPolicy: false,
@@ -10,9 +15,14 @@ const OPEN = {
 };
 const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
 
+/** The name of a bucket of the account. */
+export function bucketName(site: Site, suffix: string): string {
+  return `edoya-${site.name}-${suffix}-${site.accountId.slice(-5)}`;
+}
+
 /** A bucket, with AWS's defaults unless told otherwise. Answers its name. */
 export function bucket(site: Site, region: string, suffix: string, given: Partial<Bucket> = {}): string {
-  const Name = `edoya-${site.name}-${suffix}-${site.accountId.slice(-5)}`;
+  const Name = bucketName(site, suffix);
   const ID = site.accountId.padEnd(64, '0');
   site.put('AWS::S3::Bucket', region, `arn:aws:s3:::${Name}`, {
     Name,
@@ -69,7 +79,7 @@ export function storage(site: Site): void {
   for (let index = 0; index < site.count(10); index++) {
     const region = site.random.pick(site.regions);
     const suffix = `data-${index}`;
-    const Name = `edoya-${site.name}-${suffix}-${site.accountId.slice(-5)}`;
+    const Name = bucketName(site, suffix);
     const half = { PublicAccessBlockConfiguration: { ...BLOCKED, BlockPublicPolicy: false } };
     const given = site.good()
       ? {}

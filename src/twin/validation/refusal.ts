@@ -13,6 +13,7 @@ type TraitsOfInput = (member: string) => Traits | undefined;
 /** The services whose errors are not simply those of AWS's validation framework. */
 const own: { readonly [Name in ServiceName]?: Refuse } = {
   ec2: ([first]) => ec2Refusal(first),
+  ecr: (breaches) => new AwsError('InvalidParameterException', frameworkText(breaches)),
   iam: (breaches, protocol) => iamRefusal(breaches) ?? framework(breaches, protocol),
   logs: (breaches) => new AwsError('InvalidParameterException', frameworkText(breaches)),
   organizations: ([first], protocol) => organizationsRefusal(first) ?? framework([first], protocol),

@@ -3,7 +3,7 @@ import { handlers } from '../../implement.js';
 import { describe, type DescribeTable } from './describe.js';
 import { dryRun } from './dry-run.js';
 import { settingsOf } from './regional-settings.js';
-import { givenTags } from './tags.js';
+import { givenTags, iamArn } from './tags.js';
 
 const volumes: DescribeTable<'AWS::EC2::Volume'> = {
   type: 'AWS::EC2::Volume',
@@ -93,7 +93,7 @@ export const storage = handlers('ec2', {
   },
   DescribeSnapshotAttribute(input, context) {
     const arn = context.arn(`snapshot/${input.SnapshotId}`);
-    context.authorize(arn);
+    context.authorize(iamArn(context, 'snapshot', input.SnapshotId));
     const found = context.table('AWS::EC2::Snapshot').get(arn);
     if (found === undefined)
       throw new AwsError('InvalidSnapshot.NotFound', `The snapshot '${input.SnapshotId}' does not exist.`);
@@ -101,7 +101,7 @@ export const storage = handlers('ec2', {
   },
   ModifySnapshotAttribute(input, context) {
     const arn = context.arn(`snapshot/${input.SnapshotId}`);
-    context.authorize(arn);
+    context.authorize(iamArn(context, 'snapshot', input.SnapshotId));
     dryRun(input);
     if (context.table('AWS::EC2::Snapshot').get(arn) === undefined) {
       throw new AwsError('InvalidSnapshot.NotFound', `The snapshot '${input.SnapshotId}' does not exist.`);

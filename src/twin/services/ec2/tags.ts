@@ -23,6 +23,7 @@ export function givenTags(
 /** Which type an id belongs to, by its prefix, and its kind in ARNs and in DescribeTags. */
 const kinds: readonly { readonly prefix: string; readonly type: TypeName; readonly kind: string }[] = [
   { prefix: 'i-', type: 'AWS::EC2::Instance', kind: 'instance' },
+  { prefix: 'ami-', type: 'AWS::EC2::Image', kind: 'image' },
   { prefix: 'vol-', type: 'AWS::EC2::Volume', kind: 'volume' },
   { prefix: 'snap-', type: 'AWS::EC2::Snapshot', kind: 'snapshot' },
   { prefix: 'sg-', type: 'AWS::EC2::SecurityGroup', kind: 'security-group' },
@@ -33,6 +34,7 @@ const kinds: readonly { readonly prefix: string; readonly type: TypeName; readon
   { prefix: 'igw-', type: 'AWS::EC2::InternetGateway', kind: 'internet-gateway' },
   { prefix: 'nat-', type: 'AWS::EC2::NatGateway', kind: 'natgateway' },
   { prefix: 'eni-', type: 'AWS::EC2::NetworkInterface', kind: 'network-interface' },
+  { prefix: 'vpce-', type: 'AWS::EC2::VPCEndpoint', kind: 'vpc-endpoint' },
   { prefix: 'fl-', type: 'AWS::EC2::FlowLog', kind: 'vpc-flow-log' },
 ];
 
@@ -48,12 +50,20 @@ export function ec2Arn(
 
 function retag(context: Context, id: string, change: (tags: Stored<Tag>[]) => Stored<Tag>[]): void {
   const { type, arn, kind } = ec2Arn(context, id);
-  context.authorize(arn);
+  context.authorize(iamArn(context, kind, id));
   const table = context.table(type);
   if (table.get(arn) === undefined) throw new AwsError('InvalidID', `The ID '${id}' does not exist (${kind})`);
   table.edit(arn, (configuration) => {
     (configuration as { Tags?: Stored<Tag>[] }).Tags = change([...tagsOf(configuration)]);
   });
+}
+
+/** The kinds whose ARNs in IAM have no account: what is shared with everyone is named without its owner. */
+const OWNERLESS = new Set(['image', 'snapshot']);
+
+/** The ARN that policies name a thing by. Source: Service Authorization Reference, "Resource types defined by Amazon EC2". */
+export function iamArn(context: Context, kind: string, id: string): string {
+  return context.arn(`${kind}/${id}`, OWNERLESS.has(kind) ? { accountId: '' } : {});
 }
 
 /** CreateTags, DeleteTags and DescribeTags over every kind the twin has. */

@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers, implement } from '../../implement.js';
+import { grants } from './grants.js';
 import { key, requireRotatable, requireState, type KeyResource } from './key.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -14,7 +15,14 @@ const truncated = (next: string | undefined) =>
 
 /** A key as DescribeKey shows it: without what other calls answer. */
 function metadata({ configuration }: KeyResource) {
-  const { KeyRotationEnabled: _r, RotationPeriodInDays: _p, Policy: _d, Tags: _t, ...shown } = configuration;
+  const {
+    KeyRotationEnabled: _r,
+    RotationPeriodInDays: _p,
+    Policy: _d,
+    Tags: _t,
+    Grants: _g,
+    ...shown
+  } = configuration;
   return shown;
 }
 
@@ -235,4 +243,4 @@ const aliases = handlers('kms', {
 });
 
 /** KMS on the twin. */
-export const service = implement('kms', aliases, keys, policiesAndTags, rotation);
+export const service = implement('kms', aliases, grants, keys, policiesAndTags, rotation);

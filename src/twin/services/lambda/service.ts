@@ -1,6 +1,8 @@
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers, implement } from '../../implement.js';
+import { layers } from './layers.js';
+import { documentOf, principalOf, requireRevision, revisionOf, withoutStatement, withStatement } from './policy.js';
 
 const functions = (context: Context) => context.table('AWS::Lambda::Function');
 
@@ -16,16 +18,6 @@ function lambda(context: Context, nameOrArn: string) {
 }
 
 const shown = ({ Policy: _p, Tags: _t, ...own }: ReturnType<typeof lambda>['configuration']) => own;
-
-/** What is kept of a resource-based policy's document. */
-interface PolicyDocument {
-  readonly Version: string;
-  readonly Id: string;
-  readonly Statement: readonly ({ readonly Sid?: string } & Record<string, unknown>)[];
-}
-
-const documentOf = (policy: string | null | undefined): PolicyDocument =>
-  policy ? (JSON.parse(policy) as PolicyDocument) : { Version: '2012-10-17', Id: 'default', Statement: [] };
 
 const reads = handlers('lambda', {
   ListFunctions(input, context) {
@@ -45,7 +37,7 @@ const reads = handlers('lambda', {
     const { Policy } = lambda(context, input.FunctionName).configuration;
     if (!Policy)
       throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', { status: 404 });
-    return { Policy };
+    return { Policy, RevisionId: revisionOf(Policy) };
   },
   ListTags: (input, context) => ({ Tags: lambda(context, input.Resource).configuration.Tags ?? {} }),
 });
@@ -56,53 +48,39 @@ const writes = handlers('lambda', {
     return { StatusCode: 204 };
   },
   AddPermission(input, context) {
-    const found = lambda(context, input.FunctionName);
-    const document = documentOf(found.configuration.Policy);
-    if (document.Statement.some(({ Sid }) => Sid === input.StatementId)) {
-      throw new AwsError(
-        'ResourceConflictException',
-        `The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
-        { status: 409 },
-      );
-    }
-    const Principal = /^\d{12}$/.test(input.Principal)
-      ? { AWS: context.arn('root', { service: 'iam', region: '', accountId: input.Principal }) }
-      : input.Principal === '*'
-        ? '*'
-        : { Service: input.Principal };
+    const { arn, configuration } = lambda(context, input.FunctionName);
+    requireRevision(configuration.Policy, input.RevisionId);
+    const equals = {
+      ...(input.SourceAccount === undefined ? {} : { 'AWS:SourceAccount': input.SourceAccount }),
+      ...(input.PrincipalOrgID === undefined ? {} : { 'aws:PrincipalOrgID': input.PrincipalOrgID }),
+      ...(input.FunctionUrlAuthType === undefined ? {} : { 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType }),
+    };
     const Condition = {
       ...(input.SourceArn === undefined ? {} : { ArnLike: { 'AWS:SourceArn': input.SourceArn } }),
-      ...(input.SourceAccount === undefined ? {} : { StringEquals: { 'AWS:SourceAccount': input.SourceAccount } }),
+      ...(Object.keys(equals).length === 0 ? {} : { StringEquals: equals }),
     };
     const statement = {
-      Sid: input.StatementId,
       Effect: 'Allow',
-      Principal,
+      Principal: principalOf(context, input.Principal),
       Action: input.Action,
-      Resource: found.arn,
+      Resource: arn,
       ...(Object.keys(Condition).length === 0 ? {} : { Condition }),
     };
-    functions(context).edit(found.arn, (edited) => {
-      edited.Policy = JSON.stringify({ ...document, Statement: [...document.Statement, statement] });
+    const document = withStatement(documentOf(configuration.Policy), input.StatementId, statement);
+    functions(context).edit(arn, (edited) => {
+      edited.Policy = JSON.stringify(document);
     });
-    return { Statement: JSON.stringify(statement) };
+    return { Statement: JSON.stringify({ Sid: input.StatementId, ...statement }) };
   },
   RemovePermission(input, context) {
-    const found = lambda(context, input.FunctionName);
-    const document = documentOf(found.configuration.Policy);
-    const kept = document.Statement.filter(({ Sid }) => Sid !== input.StatementId);
-    if (kept.length === document.Statement.length) {
-      throw new AwsError(
-        'ResourceNotFoundException',
-        `Statement ${input.StatementId} is not found in resource policy.`,
-        { status: 404 },
-      );
-    }
-    functions(context).edit(found.arn, (edited) => {
-      edited.Policy = kept.length === 0 ? null : JSON.stringify({ ...document, Statement: kept });
+    const { arn, configuration } = lambda(context, input.FunctionName);
+    requireRevision(configuration.Policy, input.RevisionId);
+    const Policy = withoutStatement(documentOf(configuration.Policy), input.StatementId);
+    functions(context).edit(arn, (edited) => {
+      edited.Policy = Policy;
     });
   },
 });
 
 /** Lambda on the twin. Functions are configuration: none is run. */
-export const service = implement('lambda', reads, writes);
+export const service = implement('lambda', layers, reads, writes);

@@ -2,6 +2,7 @@ import { GLOBAL } from '../../../estate/estate.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers, implement } from '../../implement.js';
+import { accessPoints } from './access-points.js';
 
 /** The account's settings; only the account itself may ask. */
 function settings(context: Context, accountId: string | undefined) {
@@ -43,5 +44,5 @@ const blocks = handlers('s3control', {
   },
 });
 
-/** S3 Control on the twin: the account's Block Public Access. */
-export const service = implement('s3control', blocks);
+/** S3 Control on the twin: the account's Block Public Access, and access points. */
+export const service = implement('s3control', accessPoints, blocks);
