@@ -10,6 +10,7 @@ import type { AskedPermission } from './call-record.js';
 import type { Caller, Credential } from './caller.js';
 import type { Context, Page, Table } from './context.js';
 import { pageOf } from './page-token.js';
+import type { TwinKeys } from './twin-keys.js';
 import type { Protocol } from './protocols/service-model.js';
 import type { RandomHex } from '../base/ports.js';
 
@@ -28,6 +29,7 @@ export interface CallSettings {
   readonly random: RandomHex;
   readonly pageSecret: string;
   readonly credentials: Context['credentials'];
+  readonly keys: TwinKeys;
 }
 
 /** The context of one call to the twin. */
@@ -40,6 +42,7 @@ export class RunningContext implements Context {
   readonly endpoint: string | undefined;
   readonly now: Date;
   readonly estate: Fork;
+  readonly keys: TwinKeys;
   readonly credentials: { add(credential: Credential): void; remove(accessKeyId: string): void };
   /** What the handler asked: empty means it forgot. */
   readonly asked: AskedPermission[] = [];
@@ -56,6 +59,7 @@ export class RunningContext implements Context {
     this.now = settings.now;
     this.estate = settings.estate;
     this.credentials = settings.credentials;
+    this.keys = settings.keys;
   }
 
   get accountId(): string {

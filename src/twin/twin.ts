@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock, RandomHex } from '../base/ports.js';
 import { messageOf } from '../base/problem.js';
 import type { Fork } from '../estate/fork.js';
+import type { KeyStore } from '../keys/key-store.js';
 import { needsNoPermission } from '../reference/iam-actions.js';
 import { services, type ServiceName } from '../reference/services.js';
 import { addressedOperation, addressedService, protocolOf, type AddressedOperation } from './addressing.js';
@@ -18,6 +19,7 @@ import { serviceModel, type ServiceModel } from './protocols/service-model.js';
 import { decodedRequest, type WireRequest, type WireResponse } from './protocols/wire.js';
 import { escapeXml } from './protocols/xml-write.js';
 import { RunningContext } from './running-context.js';
+import { TwinKeys } from './twin-keys.js';
 import { catalogue } from './services/catalogue.js';
 import { validationOf, type Validation } from './validation/validation.js';
 
@@ -31,6 +33,8 @@ export interface TwinOptions {
   readonly authorizer?: Authorizer;
   /** Whether inputs must keep AWS's enums, lengths, patterns and ranges; `ignored` for values newer than our list. */
   readonly constraints?: 'enforced' | 'ignored';
+  /** Where the material of KMS keys is; fresh and in memory unless given. A fork of a twin gets a fork of the store. */
+  readonly keyStore?: KeyStore;
   /** Told of every call once it is answered. */
   readonly record?: (call: CallFacts) => void;
 }
@@ -64,11 +68,13 @@ export class Twin {
   private readonly loaded = new Map<ServiceName, Promise<Loaded>>();
   private readonly keys = new Map<string, Credential>();
   private readonly pageSecret = randomBytes(16).toString('hex');
+  private readonly material: TwinKeys;
 
   constructor(options: TwinOptions) {
     this.options = options;
     this.estate = options.estate;
     this.random = options.random ?? ((bytes) => randomBytes(bytes).toString('hex'));
+    this.material = new TwinKeys(options.clock(), options.keyStore);
   }
 
   /** Makes an access key work. */
@@ -181,6 +187,7 @@ export class Twin {
       authorizer: this.options.authorizer ?? allowAll,
       random: this.random,
       pageSecret: this.pageSecret,
+      keys: this.material,
       credentials: {
         add: (credential) => void this.keys.set(credential.accessKeyId, credential),
         remove: (accessKeyId) => void this.keys.delete(accessKeyId),
