@@ -82,8 +82,9 @@ const BASE_64 = /^[A-Za-z0-9+/]*={0,2}$/;
 /** Bytes of a client's base64 text. */
 export function bytesOfText(text: unknown): Uint8Array {
   if (typeof text !== 'string') throw new AwsError('SerializationException', 'Expected base64 text');
-  const plain = text.replaceAll(/\s/g, '');
-  if (!BASE_64.test(plain)) throw new AwsError('SerializationException', 'The value is not valid base64');
+  const plain = BASE_64.test(text) ? text : text.replaceAll(/\s/g, '');
+  if (plain !== text && !BASE_64.test(plain))
+    throw new AwsError('SerializationException', 'The value is not valid base64');
   return new Uint8Array(Buffer.from(plain, 'base64'));
 }
 

@@ -71,9 +71,9 @@ export function parametersOf(context: Context, found: KeyResource, token: Uint8A
   throw new AwsError('ExpiredImportTokenException', 'The import token has expired.');
 }
 
-/** The pair that wraps for a key: one for each size, kept as long as the twin's store is. */
-export function wrappingMaterial(context: Context, { arn, spec }: Parameters): KeyMaterial {
-  return context.keys.store.obtain(`wrapping key/${arn}/${spec}`, spec);
+/** The pair that wraps: one for each size, because making one is slow; the token says for which key it was given out. */
+export function wrappingMaterial(context: Context, { spec }: Pick<Parameters, 'spec'>): KeyMaterial {
+  return context.keys.store.obtain(`wrapping key/${spec}`, spec);
 }
 
 const tokenKey = (context: Context) => context.keys.store.obtain('import tokens', 'SYMMETRIC_DEFAULT');

@@ -1,5 +1,5 @@
 import type { Resource } from '../../../estate/estate.js';
-import { parseArn } from '../../../base/arn.js';
+import { parseArn, type Arn } from '../../../base/arn.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { keyOperationOf, stateRefusal } from './key-states.js';
@@ -21,28 +21,34 @@ export type Facts = Readonly<Record<string, unknown>>;
  * KMSInvalidStateException, with KMS's own texts.
  */
 export function keyFor(context: Context, id: string, options: { facts?: Facts; action?: string } = {}): KeyResource {
-  const operation = keyOperationOf(context.operation);
-  const accountId = parseArn(id)?.accountId ?? context.accountId;
-  const found = find(context, id);
-  context.authorize(found?.arn ?? (id.startsWith('arn:') ? id : context.arn(`key/${id}`)), {
-    resourceAccountId: accountId,
-    context: { ...(found === undefined ? {} : factsOf(context, found)), ...options.facts },
+  const { operation, accountId } = context;
+  const { reach } = keyOperationOf(operation);
+  const arn = parseArn(id);
+  const owner = arn?.accountId ?? accountId;
+  const found = findParsed(context, id, arn);
+  context.authorize(found?.arn ?? (arn === undefined ? context.arn(`key/${id}`) : id), {
+    resourceAccountId: owner,
+    context: factsOf(context, found, options.facts),
     ...(options.action === undefined ? {} : { action: options.action }),
   });
-  checkName(context, id, operation.reach === 'any');
-  if (found === undefined) throw missing(context, id);
-  if (operation.reach === 'own' && accountId !== context.accountId) throw foreign(context, found.arn);
-  const refusal = stateRefusal(context.operation, found.arn, found.configuration.KeyState ?? 'Enabled');
+  checkName(context, id, arn, reach === 'any');
+  if (found === undefined) throw missing(context, id, arn);
+  if (reach === 'own' && owner !== accountId) throw foreign(context, found.arn);
+  const refusal = stateRefusal(operation, found.arn, found.configuration.KeyState ?? 'Enabled');
   if (refusal !== undefined) throw refusal;
   return found;
 }
 
 /** The key of an id, ARN, alias name or alias ARN, as it is now; asks nobody. */
 export function find(context: Context, id: string): KeyResource | undefined {
-  const arn = parseArn(id);
+  return findParsed(context, id, parseArn(id));
+}
+
+function findParsed(context: Context, id: string, arn: Arn | undefined): KeyResource | undefined {
   const scope = { accountId: arn?.accountId ?? context.accountId, region: arn?.region ?? context.region };
   const resource = arn?.resource ?? id;
   const keys = context.table('AWS::KMS::Key', scope);
+  if (arn !== undefined && resource.startsWith('key/')) return settle(context, keys.get(id));
   const keyArn = (name: string) => context.arn(name.startsWith('key/') ? name : `key/${name}`, scope);
   if (!resource.startsWith('alias/')) return settle(context, keys.get(keyArn(resource)));
   const alias = context.table('AWS::KMS::Alias', scope).get(context.arn(resource, scope));
@@ -60,40 +66,42 @@ export function edit(
 }
 
 /** Condition keys that describe the key. Source: KMS developer guide, "AWS KMS condition keys". */
-function factsOf(context: Context, { configuration }: KeyResource): Facts {
+function factsOf(context: Context, found: KeyResource | undefined, facts: Facts | undefined): Facts {
+  if (found === undefined) return facts ?? {};
+  const { KeySpec, KeyUsage, Origin, MultiRegion = false } = found.configuration;
   return {
     'kms:CallerAccount': context.accountId,
-    'kms:KeySpec': configuration.KeySpec,
-    'kms:KeyUsage': configuration.KeyUsage,
-    'kms:KeyOrigin': configuration.Origin,
-    'kms:MultiRegion': configuration.MultiRegion ?? false,
+    'kms:KeySpec': KeySpec,
+    'kms:KeyUsage': KeyUsage,
+    'kms:KeyOrigin': Origin,
+    'kms:MultiRegion': MultiRegion,
+    ...facts,
   };
 }
 
 const KEY_ID = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
-function checkName(context: Context, id: string, aliases: boolean): void {
-  const arn = parseArn(id);
-  if (arn !== undefined && arn.region !== context.region) {
+function checkName(context: Context, id: string, arn: Arn | undefined, aliases: boolean): void {
+  if (arn === undefined) {
+    if (id.startsWith('arn:')) throw new AwsError('InvalidArnException', `Invalid arn ${id}`);
+  } else if (arn.region !== context.region) {
     throw new AwsError('NotFoundException', `Invalid arn ${arn.region}`);
   }
-  const resource = arn?.resource ?? id;
-  if (resource.startsWith('alias/')) {
-    if (aliases) return;
-    if (arn !== undefined) throw new AwsError('InvalidArnException', `Invalid arn ${id}`);
-    throw new AwsError('NotFoundException', `Invalid keyId '${id}'`);
-  }
-  if (id.startsWith('arn:') && arn === undefined) throw new AwsError('InvalidArnException', `Invalid arn ${id}`);
+  if (aliases || !(arn?.resource ?? id).startsWith('alias/')) return;
+  if (arn !== undefined) throw new AwsError('InvalidArnException', `Invalid arn ${id}`);
+  throw new AwsError('NotFoundException', `Invalid keyId '${id}'`);
 }
 
-function missing(context: Context, id: string): AwsError {
-  const alias = id.startsWith('alias/') || parseArn(id)?.resource.startsWith('alias/') === true;
-  const arn = id.startsWith('arn:') ? id : context.arn(alias ? id : `key/${id}`);
+function missing(context: Context, id: string, arn: Arn | undefined): AwsError {
+  const resource = arn?.resource ?? id;
+  const alias = resource.startsWith('alias/');
+  const shown = arn === undefined ? context.arn(alias ? id : `key/${id}`) : id;
+  if (alias) return new AwsError('NotFoundException', `Alias ${shown} is not found.`);
   // Asked last: whatever the estate calls its keys is a good name.
-  if (!alias && !KEY_ID.test((parseArn(id)?.resource ?? id).replace(/^key\//, ''))) {
-    return new AwsError('NotFoundException', `Invalid keyId '${id}'`);
+  if (KEY_ID.test(resource.replace(/^key\//, ''))) {
+    return new AwsError('NotFoundException', `Key '${shown}' does not exist`);
   }
-  return new AwsError('NotFoundException', alias ? `Alias ${arn} is not found.` : `Key '${arn}' does not exist`);
+  return new AwsError('NotFoundException', `Invalid keyId '${id}'`);
 }
 
 function foreign(context: Context, arn: string): AwsError {
