@@ -3,6 +3,7 @@ import { Fork } from '../estate/fork.js';
 import { MemoryEstate } from '../estate/memory-estate.js';
 import type { TypeName } from '../estate/resource-types.js';
 import { SeededRandom } from '../base/ports.js';
+import type { KeyStore } from '../keys/key-store.js';
 import { partitionOf } from '../reference/partitions.js';
 import { services, type ServiceModules, type ServiceName } from '../reference/services.js';
 import type { Authorizer } from './authorizer.js';
@@ -38,6 +39,7 @@ export interface TestTwinOptions {
   readonly authorizer?: Authorizer;
   readonly now?: Date;
   readonly types?: readonly TypeName[];
+  readonly keyStore?: KeyStore;
 }
 
 export function twinFor(options: TestTwinOptions = {}): TestTwin {
@@ -63,6 +65,7 @@ export function twinFor(options: TestTwinOptions = {}): TestTwin {
     random: new SeededRandom(1).hex,
     record: (call) => calls.push(call),
     ...(options.authorizer === undefined ? {} : { authorizer: options.authorizer }),
+    ...(options.keyStore === undefined ? {} : { keyStore: options.keyStore }),
   });
   const door = inProcessDoor(twin);
   return {

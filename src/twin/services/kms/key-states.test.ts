@@ -178,7 +178,7 @@ describe.each(Object.entries(TABLE))('%s', (operation, row) => {
       const { client } = twinFor({ resources: keyIn(state, given) });
       const kms: KMSClient = await client('kms');
       const arn = `arn:aws:kms:${REGION}:111122223333:key/${KEY_ID}`;
-      const named = /Alias$/.test(operation)
+      const named = operation.endsWith('Alias')
         ? { TargetKeyId: KEY_ID }
         : { KeyId: operation === 'RetireGrant' ? arn : KEY_ID };
       if (operation === 'UpdateAlias') {
