@@ -3,6 +3,7 @@ import type { Resource } from '../estate/estate.js';
 import type { Fork } from '../estate/fork.js';
 import type { ResourceTypes, TypeName } from '../estate/resource-types.js';
 import type { Caller, Credential } from './caller.js';
+import type { ServiceEvent } from './service-event.js';
 import type { TwinKeys } from './twin-keys.js';
 
 /** The resources of one type in the called account and region: what a handler reads and changes. */
@@ -73,6 +74,9 @@ export interface Context {
    * @param limit the page size asked for, up to `max` (which is also the default).
    */
   page<Item>(all: readonly Item[], token: string | undefined, limit: number | undefined, max?: number): Page<Item>;
+
+  /** Tells what the service did by itself; the call's service is filled in. */
+  happened(event: Omit<ServiceEvent, 'service'>): void;
 
   /** Makes an access key work (a new session or key) or stop working. */
   readonly credentials: { add(credential: Credential): void; remove(accessKeyId: string): void };

@@ -10,6 +10,7 @@ import type { AskedPermission } from './call-record.js';
 import type { Caller, Credential } from './caller.js';
 import type { Context, Page, Table } from './context.js';
 import { pageOf } from './page-token.js';
+import type { ServiceEvent } from './service-event.js';
 import type { TwinKeys } from './twin-keys.js';
 import type { Protocol } from './protocols/service-model.js';
 import type { RandomHex } from '../base/ports.js';
@@ -30,6 +31,7 @@ export interface CallSettings {
   readonly pageSecret: string;
   readonly credentials: Context['credentials'];
   readonly keys: TwinKeys;
+  readonly event: ((event: ServiceEvent) => void) | undefined;
 }
 
 /** The context of one call to the twin. */
@@ -109,6 +111,10 @@ export class RunningContext implements Context {
     const hex = this.settings.random(16);
     const variant = ((Number.parseInt(hex[16] ?? '0', 16) & 0x3) | 0x8).toString(16);
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  }
+
+  happened(event: Omit<ServiceEvent, 'service'>): void {
+    this.settings.event?.({ service: this.service, ...event });
   }
 
   page<Item>(all: readonly Item[], token: string | undefined, limit: number | undefined, max = 100): Page<Item> {

@@ -9,6 +9,7 @@ import { services, type ServiceModules, type ServiceName } from '../reference/se
 import type { Authorizer } from './authorizer.js';
 import type { CallFacts } from './call-record.js';
 import { inProcessDoor } from './in-process-door.js';
+import type { ServiceEvent } from './service-event.js';
 import { Twin } from './twin.js';
 
 type ClientOf<Module> = {
@@ -22,6 +23,7 @@ export interface TestTwin {
   readonly twin: Twin;
   readonly fork: Fork;
   readonly calls: CallFacts[];
+  readonly events: ServiceEvent[];
   /** Moves the twin's clock. */
   readonly advance: (milliseconds: number) => void;
   /** The SDK client of a service, in process, as root of an account. */
@@ -59,11 +61,13 @@ export function twinFor(options: TestTwinOptions = {}): TestTwin {
   };
   const fork = new Fork(new MemoryEstate(header, options.resources ?? []));
   const calls: CallFacts[] = [];
+  const events: ServiceEvent[] = [];
   const twin = new Twin({
     estate: fork,
     clock: () => new Date(nowMs),
     random: new SeededRandom(1).hex,
     record: (call) => calls.push(call),
+    event: (event) => events.push(event),
     ...(options.authorizer === undefined ? {} : { authorizer: options.authorizer }),
     ...(options.keyStore === undefined ? {} : { keyStore: options.keyStore }),
   });
@@ -72,6 +76,7 @@ export function twinFor(options: TestTwinOptions = {}): TestTwin {
     twin,
     fork,
     calls,
+    events,
     advance: (milliseconds) => {
       nowMs += milliseconds;
     },

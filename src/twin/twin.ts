@@ -19,6 +19,7 @@ import { serviceModel, type ServiceModel } from './protocols/service-model.js';
 import { decodedRequest, type WireRequest, type WireResponse } from './protocols/wire.js';
 import { escapeXml } from './protocols/xml-write.js';
 import { RunningContext } from './running-context.js';
+import type { ServiceEvent } from './service-event.js';
 import { TwinKeys } from './twin-keys.js';
 import { catalogue } from './services/catalogue.js';
 import { validationOf, type Validation } from './validation/validation.js';
@@ -37,6 +38,8 @@ export interface TwinOptions {
   readonly keyStore?: KeyStore;
   /** Told of every call once it is answered. */
   readonly record?: (call: CallFacts) => void;
+  /** Told of what a service did by itself: KMS deleted a key whose waiting period was over. */
+  readonly event?: (event: ServiceEvent) => void;
 }
 
 /** A service ready to answer. */
@@ -188,6 +191,7 @@ export class Twin {
       random: this.random,
       pageSecret: this.pageSecret,
       keys: this.material,
+      event: this.options.event,
       credentials: {
         add: (credential) => void this.keys.set(credential.accessKeyId, credential),
         remove: (accessKeyId) => void this.keys.delete(accessKeyId),

@@ -167,6 +167,7 @@ describe('importing key material', () => {
       `KMSInvalidStateException: ${KeyId} is pending import.`,
     );
     expect(await describeKey(KeyId)).not.toHaveProperty('ValidTo');
+    expect(twin.events.map(({ name }) => name)).toEqual(['DeleteExpiredKeyMaterial']);
     expect(await refusal(bring(KeyId, randomBytes(32)))).toMatch(/^IncorrectKeyMaterialException/);
     await bring(KeyId, material);
     expect((await kms.send(new sdk.DecryptCommand({ CiphertextBlob }))).Plaintext).toHaveLength(1);

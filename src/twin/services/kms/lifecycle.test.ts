@@ -3,6 +3,7 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { diff } from '../../../estate/diff.js';
 import { Fork } from '../../../estate/fork.js';
+import { serviceEventRecord } from '../../service-event.js';
 import { twinFor, type TestTwin } from '../../testing.fixture.js';
 import { keyResource, newKey, refusal } from './testing.fixture.js';
 
@@ -114,6 +115,15 @@ describe('deletion', () => {
     expect((await kms.send(new sdk.ListKeysCommand())).Keys).toEqual([]);
     expect((await kms.send(new sdk.ListAliasesCommand())).Aliases).toEqual([]);
     expect(twin.fork.get('AWS::KMS::Key', KeyId)).toBeUndefined();
+    expect(twin.events.map((event) => serviceEventRecord(event, 'id'))).toMatchObject([
+      {
+        eventName: 'DeleteKey',
+        eventType: 'AwsServiceEvent',
+        eventTime: '2026-03-08T00:00:00Z',
+        userIdentity: { invokedBy: 'AWS Internal' },
+        resources: [{ ARN: KeyId, type: 'AWS::KMS::Key' }],
+      },
+    ]);
   });
 
   it('can be called off: the key is disabled, and as good as before once enabled', async () => {

@@ -57,6 +57,20 @@ function deleteKey(context: Context, found: KeyResource): void {
   // Keys of a set share the material KMS made: it goes with the last of them.
   if (related.length === 0 || found.configuration.Origin === 'EXTERNAL') destroyMaterial(context, found);
   context.table('AWS::KMS::Key', found).remove(found.arn);
+  tell(context, found, 'DeleteKey', found.configuration.DeletionDate);
+}
+
+function tell(context: Context, found: KeyResource, name: string, due: string | undefined): void {
+  const { arn, type, accountId, region, configuration } = found;
+  const at = due === undefined ? context.now : new Date(due);
+  context.happened({
+    name,
+    accountId,
+    region,
+    at,
+    resource: { arn, type },
+    details: { keyId: configuration.KeyId ?? '' },
+  });
 }
 
 /** A primary key waits for its replicas; when the last is gone, its own waiting period begins. */
@@ -83,7 +97,10 @@ function withoutExpired(context: Context, found: KeyResource): KeyResource {
     ({ ImportState, ValidTo }) => ImportState === 'IMPORTED' && isPast(context, ValidTo),
   );
   if (expired.length === 0) return found;
-  for (const { KeyMaterialId } of expired) destroyMaterial(context, found, KeyMaterialId);
+  for (const { KeyMaterialId, ValidTo } of expired) {
+    destroyMaterial(context, found, KeyMaterialId);
+    tell(context, found, 'DeleteExpiredKeyMaterial', ValidTo);
+  }
   return context.table('AWS::KMS::Key', found).edit(found.arn, (edited) => {
     loseMaterial(edited, new Set(expired.map(({ KeyMaterialId }) => KeyMaterialId)));
   });
