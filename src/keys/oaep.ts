@@ -28,6 +28,9 @@ export function oaepDecrypt(
 ): Buffer | undefined {
   const secret = material.reveal();
   if (secret.kind !== 'pair') throw new TypeError(`${material.spec} does not decrypt`);
+  // RFC 8017, 7.1.2, step 1: OpenSSL would take a ciphertext without its leading zero.
+  const { modulusLength = 0 } = secret.privateKey.asymmetricKeyDetails ?? {};
+  if (ciphertext.length !== modulusLength / 8) return undefined;
   try {
     return privateDecrypt({ key: secret.privateKey, ...options(algorithm) }, ciphertext);
   } catch {

@@ -136,6 +136,15 @@ describe.each([2048, 3072, 4096] as const)('RSA_%i', (bits) => {
       expect(verify(part, 'RSASSA_PSS_SHA_256', type, bytes, signature)).toBe(false);
   });
 
+  it('refuses a PSS signature without the zero it begins with, which OpenSSL takes', () => {
+    let signature = Buffer.from([1]);
+    while (signature[0] !== 0) signature = Buffer.from(sign(material, 'RSASSA_PSS_SHA_256', 'RAW', message));
+    for (const [type, bytes] of given('sha256')) {
+      expect(verify(part, 'RSASSA_PSS_SHA_256', type, bytes, signature)).toBe(true);
+      expect(verify(part, 'RSASSA_PSS_SHA_256', type, bytes, signature.subarray(1))).toBe(false);
+    }
+  });
+
   it('refuses the other padding, the other hash, the wrong length and numbers beyond the modulus', () => {
     const good = nodeSign('sha256', message, privateKey);
     const pss = nodeSign('sha256', message, {

@@ -71,6 +71,9 @@ export function verify(
   }
   const { key } = part;
   const whole = type === 'RAW';
+  // RFC 8017, 8.1.2 and 8.2.2, step 1. OpenSSL takes a PSS signature that begins with a zero without that zero.
+  const { modulusLength } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength !== undefined && signature.length !== modulusLength / 8) return false;
   switch (scheme) {
     case 'ecdsa':
       return whole ? nodeVerify(hash, message, key, signature) : ecdsaVerifyDigest(key, message, signature);

@@ -22,14 +22,14 @@ const TAG_BYTES = 16;
 
 /**
  * Encrypts under a symmetric key: AES-256-GCM with a fresh random IV. Layout: magic, account (12 digits), length of the
- * key id, key id, material id (32 bytes), IV, ciphertext, tag. The header and the encryption context are authenticated.
+ * key id (2 bytes), key id, material id (32 bytes), IV, ciphertext, tag. The header and the encryption context are authenticated.
  */
 export function seal(material: KeyMaterial, origin: Origin, context: EncryptionContext, plaintext: Uint8Array): Buffer {
   const keyId = Buffer.from(origin.keyId);
   const header = Buffer.concat([
     MAGIC,
     Buffer.from(origin.accountId.padStart(ACCOUNT_BYTES, '0').slice(-ACCOUNT_BYTES)),
-    Buffer.from([keyId.length]),
+    Buffer.from([keyId.length >> 8, keyId.length & 0xff]),
     keyId,
     Buffer.from(origin.materialId, 'hex'),
   ]);
@@ -42,8 +42,8 @@ export function seal(material: KeyMaterial, origin: Origin, context: EncryptionC
 /** What a ciphertext says of itself; undefined when it is not one of ours. */
 export function originOf(ciphertext: Uint8Array): (Origin & { readonly headerBytes: number }) | undefined {
   const bytes = Buffer.from(ciphertext.buffer, ciphertext.byteOffset, ciphertext.byteLength);
-  const keyIdAt = MAGIC.length + ACCOUNT_BYTES + 1;
-  const materialAt = keyIdAt + (bytes[keyIdAt - 1] ?? 0);
+  const keyIdAt = MAGIC.length + ACCOUNT_BYTES + 2;
+  const materialAt = keyIdAt + (bytes[keyIdAt - 2] ?? 0) * 256 + (bytes[keyIdAt - 1] ?? 0);
   const headerBytes = materialAt + MATERIAL_BYTES;
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC) || bytes.length < headerBytes + IV_BYTES + TAG_BYTES) {
     return undefined;

@@ -1,4 +1,4 @@
-import { MemoryKeyStore, type KeyStore } from '../keys/key-store.js';
+import type { KeyStore } from '../keys/key-store.js';
 
 /** The last successful cryptographic operation with a key. */
 export interface KeyUse {
@@ -12,14 +12,21 @@ export interface KeyUse {
  * the estate: AWS keeps them apart too, and a signature would otherwise show as a change of the key.
  */
 export class TwinKeys {
-  readonly store: KeyStore;
   /** From when on uses are known. */
   readonly trackedSince: Date;
   private readonly uses = new Map<string, KeyUse>();
 
-  constructor(now: Date, store: KeyStore = new MemoryKeyStore()) {
-    this.store = store;
+  private kept: KeyStore | undefined;
+
+  constructor(now: Date, store?: KeyStore) {
+    this.kept = store;
     this.trackedSince = now;
+  }
+
+  /** The store; made on first use, so that a twin that is never asked for KMS does not load any cryptography. */
+  store(make: () => KeyStore): KeyStore {
+    this.kept ??= make();
+    return this.kept;
   }
 
   /** Notes a use of a key, by its ARN. */

@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws-error.js';
 import { handlers } from '../../implement.js';
 import { edit, keyFor } from './key.js';
+import { lacksMaterial } from './material.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const WINDOW_DAYS = { min: 7, max: 30 } as const;
@@ -37,9 +38,9 @@ export const deletion = handlers('kms', {
   },
   CancelKeyDeletion(input, context) {
     const found = keyFor(context, input.KeyId);
-    const lacks = (found.configuration.Rotations ?? []).some(({ ImportState }) => ImportState === 'PENDING_IMPORT');
+    const lacks = lacksMaterial(found.configuration);
     edit(context, found, (edited) => {
-      // Imported material may have expired or been deleted meanwhile.
+      // Imported material may never have come, or have expired or been deleted meanwhile.
       edited.KeyState = lacks ? 'PendingImport' : 'Disabled';
       delete edited.DeletionDate;
       delete edited.PendingDeletionWindowInDays;

@@ -2,6 +2,7 @@ import { open, originOf, seal } from '../../../keys/symmetric-cipher.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { find, type KeyResource } from './key.js';
+import { storeOf } from './material.js';
 
 type Grant = NonNullable<KeyResource['configuration']['Grants']>[number];
 
@@ -37,4 +38,4 @@ export function grantOfToken(context: Context, token: string): Granted | undefin
   return found === undefined || grant === undefined ? undefined : { found, grant };
 }
 
-const sealingKey = (context: Context) => context.keys.store.obtain('grant tokens', 'SYMMETRIC_DEFAULT');
+const sealingKey = (context: Context) => storeOf(context).obtain('grant tokens', 'SYMMETRIC_DEFAULT');

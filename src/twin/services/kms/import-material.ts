@@ -8,7 +8,7 @@ import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
 import { parametersOf, requireExternal, wrappingMaterial } from './import-parameters.js';
 import { edit, keyFor, type Configuration, type KeyResource } from './key.js';
-import { destroyMaterial, importedMaterialId, materialsOf, storeId, type MaterialEntry } from './material.js';
+import { destroyMaterial, importedMaterialId, materialsOf, storeId, type MaterialEntry, storeOf } from './material.js';
 import { loseMaterial, relatedKeys } from './settle.js';
 
 const EXPIRY_MAX_MS = 365 * 24 * 60 * 60 * 1000;
@@ -28,7 +28,7 @@ export const importMaterial = handlers('kms', {
     Object.assign(entry, { ImportState: 'IMPORTED' }, expiry);
     if (input.KeyMaterialDescription !== undefined) entry.KeyMaterialDescription = input.KeyMaterialDescription;
     const symmetric = found.configuration.KeySpec === 'SYMMETRIC_DEFAULT';
-    context.keys.store.put(storeId(found, symmetric ? id : undefined), material);
+    storeOf(context).put(storeId(found, symmetric ? id : undefined), material);
     edit(context, found, (edited) => {
       edited.Rotations = all;
       takeIn(edited, entry, all, symmetric);

@@ -7,6 +7,7 @@ import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
 import { keyFor, type KeyResource } from './key.js';
+import { storeOf } from './material.js';
 
 const VALID_MS = 24 * 60 * 60 * 1000;
 const PURPOSE = { purpose: 'import token' };
@@ -73,10 +74,10 @@ export function parametersOf(context: Context, found: KeyResource, token: Uint8A
 
 /** The pair that wraps: one for each size, because making one is slow; the token says for which key it was given out. */
 export function wrappingMaterial(context: Context, { spec }: Pick<Parameters, 'spec'>): KeyMaterial {
-  return context.keys.store.obtain(`wrapping key/${spec}`, spec);
+  return storeOf(context).obtain(`wrapping key/${spec}`, spec);
 }
 
-const tokenKey = (context: Context) => context.keys.store.obtain('import tokens', 'SYMMETRIC_DEFAULT');
+const tokenKey = (context: Context) => storeOf(context).obtain('import tokens', 'SYMMETRIC_DEFAULT');
 
 function wrappingSpec(asked: WrappingKeySpec): WrappingKey {
   const spec = WRAPPING_KEYS.find((each) => each === asked);

@@ -3,6 +3,7 @@ import type { RotationsListEntry } from '@aws-sdk/client-kms';
 import type { Stored } from '../../../base/json.js';
 import type { KeyMaterial } from '../../../keys/key-material.js';
 import { isKeySpec } from '../../../keys/key-spec.js';
+import { MemoryKeyStore, type KeyStore } from '../../../keys/key-store.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import type { Configuration, KeyResource } from './key.js';
@@ -62,8 +63,8 @@ export function addRotation(
 }
 
 function firstMaterial(arn: string, configuration: Configuration): MaterialEntry[] {
-  const { Origin, KeyState, KeyId, ExpirationModel, ValidTo } = configuration;
-  if (Origin === 'EXTERNAL' && KeyState === 'PendingImport') return [];
+  const { Origin, KeyId, ExpirationModel, ValidTo } = configuration;
+  if (lacksMaterial(configuration)) return [];
   const entry: MaterialEntry = {
     KeyId: arn,
     KeyMaterialId: configuration.CurrentKeyMaterialId ?? materialId(KeyId ?? '', 0),
@@ -73,6 +74,15 @@ function firstMaterial(arn: string, configuration: Configuration): MaterialEntry
     ...(ValidTo === undefined ? {} : { ValidTo }),
   };
   return [entry];
+}
+
+/** Whether a key still waits for the material its customer is to bring. */
+export function lacksMaterial({ Origin, KeyState, ExpirationModel, Rotations }: Configuration): boolean {
+  if (Origin !== 'EXTERNAL') return false;
+  if (Rotations !== undefined)
+    return !Rotations.length || Rotations.some(({ ImportState }) => ImportState === 'PENDING_IMPORT');
+  // KMS tells the expiration model of every key that has imported material.
+  return KeyState === 'PendingImport' || (ExpirationModel === undefined && KeyState?.endsWith('Deletion') === true);
 }
 
 /** The id of the n-th material that KMS made for a key. It follows from the key's id, so all keys of a set agree. */
@@ -105,14 +115,19 @@ export function materialOf(context: Context, found: KeyResource, id?: string): K
     throw new AwsError('UnsupportedOperationException', `The twin has no cryptography for key spec ${spec}.`);
   }
   const wanted = spec === 'SYMMETRIC_DEFAULT' ? (id ?? currentMaterialId(context, found)) : undefined;
-  return context.keys.store.obtain(storeId(found, wanted), spec);
+  return storeOf(context).obtain(storeId(found, wanted), spec);
+}
+
+/** The twin's store of private material. */
+export function storeOf(context: Context): KeyStore {
+  return context.keys.store(() => new MemoryKeyStore());
 }
 
 /** Destroys one material of a key, or all of them. */
 export function destroyMaterial(context: Context, found: KeyResource, id?: string): void {
   const ids = id === undefined ? materialsOf(context, found).map(({ KeyMaterialId }) => KeyMaterialId) : [id];
   const symmetric = (found.configuration.KeySpec ?? 'SYMMETRIC_DEFAULT') === 'SYMMETRIC_DEFAULT';
-  for (const each of symmetric ? ids : [undefined]) context.keys.store.destroy(storeId(found, each));
+  for (const each of symmetric ? ids : [undefined]) storeOf(context).destroy(storeId(found, each));
 }
 
 /** Keys of a multi-Region set share what KMS made for them; what is imported, is imported into each of them. */

@@ -2,6 +2,7 @@ import { AwsError } from '../../aws-error.js';
 import { handlers } from '../../implement.js';
 import { partitionOf } from '../../../reference/partitions.js';
 import { edit, keyFor, type Configuration, type KeyResource } from './key.js';
+import { nextRotation } from './material.js';
 import { metadata } from './metadata.js';
 import { checkedPolicy } from './policies.js';
 import { relatedKeys, settle } from './settle.js';
@@ -33,6 +34,10 @@ export const multiRegion = handlers('kms', {
       ...(found.configuration.Rotations === undefined
         ? {}
         : { Rotations: replicated(found.configuration.Rotations, Arn, external) }),
+      // Where it was not read, it was counted from the primary's age, which the replica has not.
+      ...(found.configuration.KeyRotationEnabled === true
+        ? { NextRotationDate: new Date(nextRotation(context, found.configuration)).toISOString() }
+        : {}),
       Policy: checkedPolicy(context, input.Policy),
       Tags: checkedTags([], input.Tags ?? []),
     });

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import type { Configuration, KeyResource } from './key.js';
-import { destroyMaterial } from './material.js';
+import { destroyMaterial, materialsOf } from './material.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const WINDOW_DAYS = 30;
@@ -82,6 +82,9 @@ function afterReplicas(context: Context, found: KeyResource): KeyResource | unde
     ended = Math.max(ended, Date.parse(date ?? ''));
   }
   const keys = context.table('AWS::KMS::Key', found);
+  // Deleted replicas are struck off the list: one that is still on it was not read, and is not known to be gone.
+  const now = keys.get(found.arn) ?? found;
+  if ((now.configuration.MultiRegionConfiguration?.ReplicaKeys ?? []).length > 0) return now;
   const days = found.configuration.PendingDeletionWindowInDays ?? WINDOW_DAYS;
   const begins = ended > 0 ? ended : context.now.getTime();
   const pending = keys.edit(found.arn, (edited) => {
@@ -93,15 +96,15 @@ function afterReplicas(context: Context, found: KeyResource): KeyResource | unde
 }
 
 function withoutExpired(context: Context, found: KeyResource): KeyResource {
-  const expired = (found.configuration.Rotations ?? []).filter(
-    ({ ImportState, ValidTo }) => ImportState === 'IMPORTED' && isPast(context, ValidTo),
-  );
+  const all = materialsOf(context, found);
+  const expired = all.filter(({ ImportState, ValidTo }) => ImportState === 'IMPORTED' && isPast(context, ValidTo));
   if (expired.length === 0) return found;
   for (const { KeyMaterialId, ValidTo } of expired) {
     destroyMaterial(context, found, KeyMaterialId);
     tell(context, found, 'DeleteExpiredKeyMaterial', ValidTo);
   }
   return context.table('AWS::KMS::Key', found).edit(found.arn, (edited) => {
+    edited.Rotations = all.map((each) => ({ ...each }));
     loseMaterial(edited, new Set(expired.map(({ KeyMaterialId }) => KeyMaterialId)));
   });
 }
