@@ -77,11 +77,12 @@ export async function bench(report: (line: string) => void): Promise<void> {
       captured.length = 0;
     };
     const speeds = { bare: [] as number[], own: [] as number[], whole: [] as number[] };
+    for (const work of [bare, own, whole]) await perSecond(work);
     for (let round = 0; round < ROUNDS; round++) {
       speeds.bare.push(await perSecond(bare));
       speeds.own.push(await perSecond(own));
-      speeds.whole.push(await perSecond(whole));
     }
+    for (let round = 0; round < ROUNDS; round++) speeds.whole.push(await perSecond(whole));
     const [a, b, c] = [median(speeds.bare), median(speeds.own), median(speeds.whole)];
     report(
       `  ${algorithm.padEnd(26)} node:crypto ${shown(a)}/s, twin ${shown(b)}/s: ${percent(b / a)}; with the SDK around it ${shown(c)}/s: ${percent(c / a)}`,
