@@ -15,10 +15,19 @@ export interface Arn {
  */
 export function parseArn(text: string): Arn | undefined {
   if (!text.startsWith('arn:')) return undefined;
-  const parts = text.split(':');
-  const [, partition, service, region, accountId] = parts;
-  if (parts.length < 6 || !partition || !service) return undefined;
-  return { partition, service, region: region ?? '', accountId: accountId ?? '', resource: parts.slice(5).join(':') };
+  // By positions rather than by `split`: every call to the twin parses a few.
+  const service = text.indexOf(':', 4);
+  const region = text.indexOf(':', service + 1);
+  const account = text.indexOf(':', region + 1);
+  const resource = text.indexOf(':', account + 1);
+  if (service <= 4 || region <= service + 1 || account <= region || resource <= account) return undefined;
+  return {
+    partition: text.slice(4, service),
+    service: text.slice(service + 1, region),
+    region: text.slice(region + 1, account),
+    accountId: text.slice(account + 1, resource),
+    resource: text.slice(resource + 1),
+  };
 }
 
 /** The name at the end of an ARN: what follows the last `/` or `:`. */

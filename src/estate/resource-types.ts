@@ -41,7 +41,13 @@ import type {
   User,
   UserDetail,
 } from '@aws-sdk/client-iam';
-import type { AliasListEntry, GrantListEntry, KeyMetadata, Tag as KmsTag } from '@aws-sdk/client-kms';
+import type {
+  AliasListEntry,
+  GrantListEntry,
+  KeyMetadata,
+  RotationsListEntry,
+  Tag as KmsTag,
+} from '@aws-sdk/client-kms';
 import type { FunctionConfiguration, LayerVersionsListItem } from '@aws-sdk/client-lambda';
 import type { Account, Organization, OrganizationalUnit, Policy, Root } from '@aws-sdk/client-organizations';
 import type {
@@ -150,6 +156,10 @@ export interface ResourceTypes {
     /** Absent where rotation does not apply (asymmetric, HMAC, imported, another account's). */
     KeyRotationEnabled?: boolean;
     RotationPeriodInDays?: number;
+    /** When KMS rotates next by itself; where absent, a whole number of periods after the key was made. */
+    NextRotationDate?: string;
+    /** Every material the key has had, oldest first. Absent: the one it was made with. */
+    Rotations?: Stored<RotationsListEntry>[];
     /** The default key policy document. */
     Policy?: string;
     /** Who was granted use of it, beside the policy. */

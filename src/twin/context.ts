@@ -3,6 +3,8 @@ import type { Resource } from '../estate/estate.js';
 import type { Fork } from '../estate/fork.js';
 import type { ResourceTypes, TypeName } from '../estate/resource-types.js';
 import type { Caller, Credential } from './caller.js';
+import type { ServiceEvent } from './service-event.js';
+import type { TwinKeys } from './twin-keys.js';
 
 /** The resources of one type in the called account and region: what a handler reads and changes. */
 export interface Table<Type extends TypeName> {
@@ -40,6 +42,8 @@ export interface Context {
   readonly endpoint: string | undefined;
   /** The whole estate, for what crosses accounts. Use `table` for the rest. */
   readonly estate: Fork;
+  /** The private material of the estate's keys, which is nowhere else. */
+  readonly keys: TwinKeys;
 
   /**
    * Asks the authorizer whether the caller may do this; throws the service's own AccessDenied when not. Every handler
@@ -70,6 +74,9 @@ export interface Context {
    * @param limit the page size asked for, up to `max` (which is also the default).
    */
   page<Item>(all: readonly Item[], token: string | undefined, limit: number | undefined, max?: number): Page<Item>;
+
+  /** Tells what the service did by itself; the call's service is filled in. */
+  happened(event: Omit<ServiceEvent, 'service'>): void;
 
   /** Makes an access key work (a new session or key) or stop working. */
   readonly credentials: { add(credential: Credential): void; remove(accessKeyId: string): void };

@@ -10,6 +10,8 @@ import type { AskedPermission } from './call-record.js';
 import type { Caller, Credential } from './caller.js';
 import type { Context, Page, Table } from './context.js';
 import { pageOf } from './page-token.js';
+import type { ServiceEvent } from './service-event.js';
+import type { TwinKeys } from './twin-keys.js';
 import type { Protocol } from './protocols/service-model.js';
 import type { RandomHex } from '../base/ports.js';
 
@@ -30,6 +32,8 @@ export interface CallSettings {
   readonly credentials: Context['credentials'];
   readonly sourceIp: string;
   readonly userAgent: string;
+  readonly keys: TwinKeys;
+  readonly event: ((event: ServiceEvent) => void) | undefined;
 }
 
 /** The context of one call to the twin. */
@@ -42,6 +46,7 @@ export class RunningContext implements Context {
   readonly endpoint: string | undefined;
   readonly now: Date;
   readonly estate: Fork;
+  readonly keys: TwinKeys;
   readonly credentials: { add(credential: Credential): void; remove(accessKeyId: string): void };
   /** What the handler asked: empty means it forgot. */
   readonly asked: AskedPermission[] = [];
@@ -58,6 +63,7 @@ export class RunningContext implements Context {
     this.now = settings.now;
     this.estate = settings.estate;
     this.credentials = settings.credentials;
+    this.keys = settings.keys;
   }
 
   get accountId(): string {
@@ -112,6 +118,10 @@ export class RunningContext implements Context {
     const hex = this.settings.random(16);
     const variant = ((Number.parseInt(hex[16] ?? '0', 16) & 0x3) | 0x8).toString(16);
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  }
+
+  happened(event: Omit<ServiceEvent, 'service'>): void {
+    this.settings.event?.({ service: this.service, ...event });
   }
 
   page<Item>(all: readonly Item[], token: string | undefined, limit: number | undefined, max = 100): Page<Item> {

@@ -3,11 +3,13 @@ import { Fork } from '../estate/fork.js';
 import { MemoryEstate } from '../estate/memory-estate.js';
 import type { TypeName } from '../estate/resource-types.js';
 import { SeededRandom } from '../base/ports.js';
+import type { KeyStore } from '../keys/key-store.js';
 import { partitionOf } from '../reference/partitions.js';
 import { services, type ServiceModules, type ServiceName } from '../reference/services.js';
 import type { Authorizer } from './authorizer.js';
 import type { CallFacts } from './call-record.js';
 import { inProcessDoor } from './in-process-door.js';
+import type { ServiceEvent } from './service-event.js';
 import { Twin } from './twin.js';
 
 type ClientOf<Module> = {
@@ -21,6 +23,7 @@ export interface TestTwin {
   readonly twin: Twin;
   readonly fork: Fork;
   readonly calls: CallFacts[];
+  readonly events: ServiceEvent[];
   /** Moves the twin's clock. */
   readonly advance: (milliseconds: number) => void;
   /** The SDK client of a service, in process, as root of an account. */
@@ -38,6 +41,7 @@ export interface TestTwinOptions {
   readonly authorizer?: Authorizer;
   readonly now?: Date;
   readonly types?: readonly TypeName[];
+  readonly keyStore?: KeyStore;
 }
 
 export function twinFor(options: TestTwinOptions = {}): TestTwin {
@@ -57,18 +61,22 @@ export function twinFor(options: TestTwinOptions = {}): TestTwin {
   };
   const fork = new Fork(new MemoryEstate(header, options.resources ?? []));
   const calls: CallFacts[] = [];
+  const events: ServiceEvent[] = [];
   const twin = new Twin({
     estate: fork,
     clock: () => new Date(nowMs),
     random: new SeededRandom(1).hex,
     record: (call) => calls.push(call),
+    event: (event) => events.push(event),
     ...(options.authorizer === undefined ? {} : { authorizer: options.authorizer }),
+    ...(options.keyStore === undefined ? {} : { keyStore: options.keyStore }),
   });
   const door = inProcessDoor(twin);
   return {
     twin,
     fork,
     calls,
+    events,
     advance: (milliseconds) => {
       nowMs += milliseconds;
     },

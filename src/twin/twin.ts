@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock, RandomHex } from '../base/ports.js';
 import { messageOf } from '../base/problem.js';
 import type { Fork } from '../estate/fork.js';
+import type { KeyStore } from '../keys/key-store.js';
 import { needsNoPermission } from '../reference/iam-actions.js';
 import { services, type ServiceName } from '../reference/services.js';
 import { addressedOperation, addressedService, protocolOf, type AddressedOperation } from './addressing.js';
@@ -19,6 +20,8 @@ import { serviceModel, type ServiceModel } from './protocols/service-model.js';
 import { decodedRequest, type WireRequest, type WireResponse } from './protocols/wire.js';
 import { escapeXml } from './protocols/xml-write.js';
 import { RunningContext } from './running-context.js';
+import type { ServiceEvent } from './service-event.js';
+import { TwinKeys } from './twin-keys.js';
 import { catalogue } from './services/catalogue.js';
 import { validationOf, type Validation } from './validation/validation.js';
 
@@ -33,8 +36,12 @@ export interface TwinOptions {
   readonly authorizer?: Authorizer;
   /** Whether inputs must keep AWS's enums, lengths, patterns and ranges; `ignored` for values newer than our list. */
   readonly constraints?: 'enforced' | 'ignored';
+  /** Where the material of KMS keys is; fresh and in memory unless given. A fork of a twin gets a fork of the store. */
+  readonly keyStore?: KeyStore;
   /** Told of every call once it is answered. */
   readonly record?: (call: CallFacts) => void;
+  /** Told of what a service did by itself: KMS deleted a key whose waiting period was over. */
+  readonly event?: (event: ServiceEvent) => void;
 }
 
 /** A service ready to answer. */
@@ -67,12 +74,14 @@ export class Twin {
   private readonly keys = new Map<string, Credential>();
   private readonly pageSecret = randomBytes(16).toString('hex');
   private readonly authorizer: Authorizer;
+  private readonly material: TwinKeys;
 
   constructor(options: TwinOptions) {
     this.options = options;
     this.authorizer = options.authorizer ?? new PolicyAuthorizer().authorize;
     this.estate = options.estate;
     this.random = options.random ?? ((bytes) => randomBytes(bytes).toString('hex'));
+    this.material = new TwinKeys(options.clock(), options.keyStore);
   }
 
   /** Makes an access key work. */
@@ -187,6 +196,8 @@ export class Twin {
       userAgent: userAgentOf(call.request),
       random: this.random,
       pageSecret: this.pageSecret,
+      keys: this.material,
+      event: this.options.event,
       credentials: {
         add: (credential) => void this.keys.set(credential.accessKeyId, credential),
         remove: (accessKeyId) => void this.keys.delete(accessKeyId),

@@ -1,57 +1,110 @@
 import type { Resource } from '../../../estate/estate.js';
-import { parseArn } from '../../../base/arn.js';
+import { parseArn, type Arn } from '../../../base/arn.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
+import { keyOperationOf, stateRefusal } from './key-states.js';
+import { settle } from './settle.js';
 
 export type KeyResource = Resource<'AWS::KMS::Key'>;
+export type Configuration = KeyResource['configuration'];
+
+/** Condition keys that a request gives, beside those of the key. */
+export type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * Finds a key by id, ARN, alias name or alias ARN, and asks the authorizer.
+ * Finds the key that a call is about, asks the authorizer, and checks the key's state: what every operation with a key
+ * begins with.
  *
- * @throws AwsError NotFoundException with KMS's own text.
+ * @param id a key id or ARN; for cryptography also an alias or its ARN.
+ * @param options.action where it is not the operation's own.
+ * @throws AwsError NotFoundException, InvalidArnException, AccessDeniedException, DisabledException,
+ * KMSInvalidStateException, with KMS's own texts.
  */
-export function key(context: Context, id: string): KeyResource {
-  const found = find(context, id);
-  context.authorize(found?.arn ?? (id.startsWith('arn:') ? id : context.arn(`key/${id}`)), {
-    resourceAccountId: parseArn(id)?.accountId ?? context.accountId,
+export function keyFor(context: Context, id: string, options: { facts?: Facts; action?: string } = {}): KeyResource {
+  const { operation, accountId } = context;
+  const { reach } = keyOperationOf(operation);
+  const arn = parseArn(id);
+  const owner = arn?.accountId ?? accountId;
+  const found = findParsed(context, id, arn);
+  context.authorize(found?.arn ?? (arn === undefined ? context.arn(`key/${id}`) : id), {
+    resourceAccountId: owner,
+    context: factsOf(context, found, options.facts),
+    ...(options.action === undefined ? {} : { action: options.action }),
   });
-  if (found !== undefined) return found;
-  const alias = id.startsWith('alias/') || parseArn(id)?.resource.startsWith('alias/') === true;
-  const arn = id.startsWith('arn:') ? id : context.arn(alias ? id : `key/${id}`);
-  throw new AwsError('NotFoundException', alias ? `Alias ${arn} is not found.` : `Key '${arn}' does not exist`);
+  checkName(context, id, arn, reach === 'any');
+  if (found === undefined) throw missing(context, id, arn);
+  if (reach === 'own' && owner !== accountId) throw foreign(context, found.arn);
+  const refusal = stateRefusal(operation, found.arn, found.configuration.KeyState ?? 'Enabled');
+  if (refusal !== undefined) throw refusal;
+  return found;
 }
 
-function find(context: Context, id: string): KeyResource | undefined {
-  const arn = parseArn(id);
+/** The key of an id, ARN, alias name or alias ARN, as it is now; asks nobody. */
+export function find(context: Context, id: string): KeyResource | undefined {
+  return findParsed(context, id, parseArn(id));
+}
+
+function findParsed(context: Context, id: string, arn: Arn | undefined): KeyResource | undefined {
   const scope = { accountId: arn?.accountId ?? context.accountId, region: arn?.region ?? context.region };
   const resource = arn?.resource ?? id;
-  if (!resource.startsWith('alias/')) {
-    const keyArn = context.arn(resource.startsWith('key/') ? resource : `key/${resource}`, scope);
-    return context.table('AWS::KMS::Key', scope).get(keyArn);
-  }
+  const keys = context.table('AWS::KMS::Key', scope);
+  if (arn !== undefined && resource.startsWith('key/')) return settle(context, keys.get(id));
+  const keyArn = (name: string) => context.arn(name.startsWith('key/') ? name : `key/${name}`, scope);
+  if (!resource.startsWith('alias/')) return settle(context, keys.get(keyArn(resource)));
   const alias = context.table('AWS::KMS::Alias', scope).get(context.arn(resource, scope));
   const target = alias?.configuration.TargetKeyId;
-  return target === undefined
-    ? undefined
-    : context.table('AWS::KMS::Key', scope).get(context.arn(`key/${target}`, scope));
+  return target === undefined ? undefined : settle(context, keys.get(keyArn(target)));
 }
 
-/** @throws AwsError KMSInvalidStateException unless the key is in one of these states. */
-export function requireState(found: KeyResource, ...states: readonly string[]): void {
-  const state = found.configuration.KeyState ?? 'Enabled';
-  if (states.includes(state)) return;
-  const shown = state === 'PendingDeletion' ? 'pending deletion' : state === 'Disabled' ? 'disabled' : state;
-  throw new AwsError('KMSInvalidStateException', `${found.arn} is ${shown}.`);
+/** Changes a key. */
+export function edit(
+  context: Context,
+  found: KeyResource,
+  change: (configuration: Configuration) => void,
+): KeyResource {
+  return context.table('AWS::KMS::Key', found).edit(found.arn, change);
 }
 
-/** @throws AwsError UnsupportedOperationException for a key whose material KMS does not rotate. */
-export function requireRotatable(found: KeyResource): void {
-  const { KeySpec, Origin, KeyManager } = found.configuration;
-  if (KeyManager === 'AWS') throw new AwsError('AccessDeniedException', `The key ${found.arn} is managed by AWS`);
-  if (KeySpec !== 'SYMMETRIC_DEFAULT' || Origin !== 'AWS_KMS') {
-    throw new AwsError(
-      'UnsupportedOperationException',
-      `${found.arn} origin is ${Origin} or its spec ${KeySpec}, which is not valid for this operation.`,
-    );
+/** Condition keys that describe the key. Source: KMS developer guide, "AWS KMS condition keys". */
+function factsOf(context: Context, found: KeyResource | undefined, facts: Facts | undefined): Facts {
+  if (found === undefined) return facts ?? {};
+  const { KeySpec, KeyUsage, Origin, MultiRegion = false } = found.configuration;
+  return {
+    'kms:CallerAccount': context.accountId,
+    'kms:KeySpec': KeySpec,
+    'kms:KeyUsage': KeyUsage,
+    'kms:KeyOrigin': Origin,
+    'kms:MultiRegion': MultiRegion,
+    ...facts,
+  };
+}
+
+const KEY_ID = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+function checkName(context: Context, id: string, arn: Arn | undefined, aliases: boolean): void {
+  if (arn === undefined) {
+    if (id.startsWith('arn:')) throw new AwsError('InvalidArnException', `Invalid arn ${id}`);
+  } else if (arn.region !== context.region) {
+    throw new AwsError('NotFoundException', `Invalid arn ${arn.region}`);
   }
+  if (aliases || !(arn?.resource ?? id).startsWith('alias/')) return;
+  if (arn !== undefined) throw new AwsError('InvalidArnException', `Invalid arn ${id}`);
+  throw new AwsError('NotFoundException', `Invalid keyId '${id}'`);
+}
+
+function missing(context: Context, id: string, arn: Arn | undefined): AwsError {
+  const resource = arn?.resource ?? id;
+  const alias = resource.startsWith('alias/');
+  const shown = arn === undefined ? context.arn(alias ? id : `key/${id}`) : id;
+  if (alias) return new AwsError('NotFoundException', `Alias ${shown} is not found.`);
+  // Asked last: whatever the estate calls its keys is a good name.
+  if (KEY_ID.test(resource.replace(/^key\//, ''))) {
+    return new AwsError('NotFoundException', `Key '${shown}' does not exist`);
+  }
+  return new AwsError('NotFoundException', `Invalid keyId '${id}'`);
+}
+
+function foreign(context: Context, arn: string): AwsError {
+  const message = `User: ${context.caller.arn} is not authorized to perform: kms:${context.operation} on resource: ${arn} because it is in another account`;
+  return new AwsError('AccessDeniedException', message);
 }
