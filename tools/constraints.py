@@ -15,7 +15,7 @@ import pathlib
 import botocore
 
 SERVICES = (
-    'cloudtrail cloudwatch config ec2 events iam kms lambda logs organizations '
+    'accessanalyzer cloudtrail cloudwatch config ec2 events iam kms lambda logs organizations '
     's3 s3control securityhub sns sqs ssm sts'
 ).split()
 

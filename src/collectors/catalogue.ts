@@ -1,3 +1,4 @@
+import { accessanalyzer } from './accessanalyzer.js';
 import { cloudtrail } from './cloudtrail.js';
 import { cloudwatch } from './cloudwatch.js';
 import type { AnyCollector } from './collector.js';
@@ -34,4 +35,5 @@ export const collectors: readonly AnyCollector[] = [
   ...lambda,
   ...ssm,
   ...securityhub,
+  ...accessanalyzer,
 ];
