@@ -15,7 +15,7 @@ import pathlib
 import botocore
 
 SERVICES = (
-    'cloudtrail cloudwatch config dynamodb ec2 ecr efs events iam kms lambda logs organizations '
+    'accessanalyzer cloudtrail cloudwatch config dynamodb ec2 ecr efs events iam kms lambda logs organizations '
     'rds s3 s3control secretsmanager securityhub sns sqs ssm sts'
 ).split()
 

@@ -12,6 +12,7 @@ export interface Rate {
  * publishes none, a cautious guess that adaptive retry corrects.
  */
 export const rates: Readonly<Record<ServiceName, Rate>> = {
+  accessanalyzer: { ratePerSecond: 2, burst: 6 },
   cloudtrail: { ratePerSecond: 5, burst: 10 },
   cloudwatch: { ratePerSecond: 5, burst: 10 },
   config: { ratePerSecond: 5, burst: 10 },

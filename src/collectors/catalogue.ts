@@ -1,3 +1,4 @@
+import { accessanalyzer } from './accessanalyzer.js';
 import { cloudtrail } from './cloudtrail.js';
 import { cloudwatch } from './cloudwatch.js';
 import type { AnyCollector } from './collector.js';
@@ -44,4 +45,5 @@ export const collectors: readonly AnyCollector[] = [
   ...efs,
   ...rds,
   ...securityhub,
+  ...accessanalyzer,
 ];

@@ -155,6 +155,7 @@ function watching({ partition }: Place, region: string, accountId: string) {
   const group = `arn:${partition}:logs:${region}:${accountId}:log-group:/trail`;
   const alarm = `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:root used`;
   const hub = `arn:${partition}:securityhub:${region}:${accountId}`;
+  const analyzer = `arn:${partition}:access-analyzer:${region}:${accountId}`;
   return {
     'AWS::Config::ConfigurationRecorder': {
       [config('config-recorder/default')]: {
@@ -175,6 +176,20 @@ function watching({ partition }: Place, region: string, accountId: string) {
         logGroupName: '/trail',
         filterPattern: '{ $.userIdentity.type = "Root" }',
         metricTransformations: [{ metricName: 'root', metricNamespace: 'cis', metricValue: '1' }],
+      },
+    },
+    'AWS::AccessAnalyzer::Analyzer': {
+      [`${analyzer}:analyzer/outside`]: {
+        arn: `${analyzer}:analyzer/outside`,
+        name: 'outside',
+        type: 'ACCOUNT',
+        createdAt: AT,
+        status: 'ACTIVE',
+        tags: { team: 'security' },
+        ArchiveRules: [
+          { ruleName: 'known', filter: { isPublic: { eq: ['false'] } }, createdAt: AT, updatedAt: AT },
+          { ruleName: 'other', filter: { error: { exists: false } }, createdAt: AT, updatedAt: AT },
+        ],
       },
     },
     'AWS::SecurityHub::Hub': { [`${hub}:hub/default`]: { HubArn: `${hub}:hub/default`, AutoEnableControls: true } },
@@ -584,6 +599,7 @@ export function everyTypeEstate(place: Place): MemoryEstate {
 /** Every type that is read. The compiler refuses a list that lacks one. */
 const all: { readonly [Type in Exclude<TypeName, Happenings>]: true } = {
   'AWS::::Account': true,
+  'AWS::AccessAnalyzer::Analyzer': true,
   'AWS::CloudTrail::Trail': true,
   'AWS::CloudWatch::Alarm': true,
   'AWS::Config::ConfigurationRecorder': true,

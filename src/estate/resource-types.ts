@@ -1,3 +1,4 @@
+import type { AnalyzerSummary, ArchiveRuleSummary, FindingStatusUpdate } from '@aws-sdk/client-accessanalyzer';
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { LogGroup, MetricFilter } from '@aws-sdk/client-cloudwatch-logs';
 import type { AdvancedEventSelector, EventSelector, GetTrailStatusResponse, Trail } from '@aws-sdk/client-cloudtrail';
@@ -201,6 +202,13 @@ export interface ResourceTypes {
   'AWS::SecurityHub::Hub': Stored<Omit<DescribeHubResponse, '$metadata'>>;
   'AWS::SecurityHub::ActionTarget': Stored<ActionTarget>;
   'Hikeshi::SecurityHub::Finding': Stored<AwsSecurityFinding>;
+
+  'AWS::AccessAnalyzer::Analyzer': Stored<AnalyzerSummary> & {
+    /** A reason, an owner and an expiry (ISO 8601) are Hikeshi's own: AWS keeps none. */
+    ArchiveRules?: (Stored<ArchiveRuleSummary> & { reason?: string; owner?: string; expiresAt?: string })[];
+    /** What a person decided of findings, by their id. AWS shows it on the findings alone, so no scan reads it. */
+    FindingStatuses?: Record<string, { status: FindingStatusUpdate; updatedAt: string }>;
+  };
 
   'AWS::Events::EventBus': Stored<EventBus>;
   'AWS::Events::Rule': Stored<Rule> & { Targets: Stored<Target>[] };

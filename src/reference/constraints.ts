@@ -34,6 +34,7 @@ interface File {
 }
 
 const files: { readonly [Name in ServiceName]: () => Promise<{ readonly packed: string }> } = {
+  accessanalyzer: () => import('./generated/constraints/accessanalyzer.js'),
   cloudtrail: () => import('./generated/constraints/cloudtrail.js'),
   cloudwatch: () => import('./generated/constraints/cloudwatch.js'),
   config: () => import('./generated/constraints/config.js'),

@@ -98,10 +98,11 @@ const s3control: Actions = {
 /**
  * Operations whose IAM action has another name. Everything else is `<prefix>:<operation>`.
  *
- * Source: AWS Service Authorization Reference, the "Actions" table of each service; for Security Hub's V2 operations
- * their pages in its API reference.
+ * Source: AWS Service Authorization Reference, the "Actions" table of each service; for the V2 operations of Security
+ * Hub and Access Analyzer their pages in the API references.
  */
 const renamed: { readonly [Name in ServiceName]?: Actions } = {
+  accessanalyzer: { GetFindingV2: 'GetFinding', ListFindingsV2: 'ListFindings' },
   dynamodb: {
     BatchExecuteStatement: 'PartiQLSelect',
     ExecuteStatement: 'PartiQLSelect',

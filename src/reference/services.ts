@@ -1,3 +1,4 @@
+import type * as accessanalyzer from '@aws-sdk/client-accessanalyzer';
 import type * as cloudtrail from '@aws-sdk/client-cloudtrail';
 import type * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import type * as logs from '@aws-sdk/client-cloudwatch-logs';
@@ -23,6 +24,7 @@ import type * as sts from '@aws-sdk/client-sts';
 
 /** The AWS services Hikeshi speaks, keyed by their AWS CLI name, each with the type of its SDK client package. */
 export interface ServiceModules {
+  accessanalyzer: typeof accessanalyzer;
   cloudtrail: typeof cloudtrail;
   cloudwatch: typeof cloudwatch;
   config: typeof config;
@@ -65,6 +67,10 @@ export interface Service<Name extends ServiceName = ServiceName> {
 
 /** One row a service. `s3control` signs as `s3`; the twin tells them apart by path. */
 export const services: { readonly [Name in ServiceName]: Service<Name> } = {
+  accessanalyzer: {
+    ...row('IAM Access Analyzer', 'access-analyzer', 'regional', () => import('@aws-sdk/client-accessanalyzer')),
+    signingName: 'access-analyzer',
+  },
   cloudtrail: row('CloudTrail', 'cloudtrail', 'regional', () => import('@aws-sdk/client-cloudtrail')),
   cloudwatch: {
     ...row('CloudWatch', 'cloudwatch', 'regional', () => import('@aws-sdk/client-cloudwatch')),

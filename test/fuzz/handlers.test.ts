@@ -28,6 +28,9 @@ function learn(value: unknown, name = ''): void {
 }
 for (const { configuration } of demo.all({ accountId })) learn(configuration);
 
+/** Page tokens are left out more often than not: one that no listing gave is refused, and nothing behind it is tried. */
+const PAGE_TOKEN = /^(next|pagination)token$/i;
+
 /** A random input in which names and ids are, more often than not, those of the estate. */
 function meet(shape: Shape, value: unknown, name: string, random: SeededRandom): unknown {
   if (typeof value === 'string') {
@@ -40,7 +43,8 @@ function meet(shape: Shape, value: unknown, name: string, random: SeededRandom):
   }
   if (Array.isArray(value)) return value.map((item) => meet(shape, item, name, random));
   if (value === null || typeof value !== 'object' || value instanceof Date || value instanceof Uint8Array) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, meet(shape, member, key, random)]));
+  const kept = Object.entries(value).filter(([key]) => !PAGE_TOKEN.test(key) || random.chance(0.2));
+  return Object.fromEntries(kept.map(([key, member]) => [key, meet(shape, member, key, random)]));
 }
 
 describe.each(Object.keys(services) as ServiceName[])(

@@ -1,6 +1,7 @@
-import type { Estate } from '../../estate/estate.js';
+import type { Estate, Resource } from '../../estate/estate.js';
+import type { Policy } from '../document/policy.js';
 import { AccessGatherer } from '../gather/access-gatherer.js';
-import { resourcePolicies, sharedTypes } from '../gather/resource-policies.js';
+import { resourcePolicies, sharedTypes, type ResourcePolicies } from '../gather/resource-policies.js';
 import type { SolveOptions } from '../reason/solve.js';
 import { externalAccess, type AnalyzedResource, type ExternalAnalysis } from './external-access.js';
 import { zoneOf, type ZoneOfTrust } from './zone-of-trust.js';
@@ -24,28 +25,69 @@ export interface EstateExternalAccess extends ExternalAnalysis {
  */
 export function estateExternalAccess(
   estate: Estate,
-  { accountId, memory, ...options }: { accountId?: string; memory?: AnalysisMemory } & SolveOptions = {},
+  options: { accountId?: string; memory?: AnalysisMemory } & SolveOptions = {},
 ): EstateExternalAccess {
   const gatherer = new AccessGatherer(estate);
-  const zone = zoneOf(estate, gatherer.organization, accountId);
   const findings: ExternalAnalysis['findings'][number][] = [];
   const undetermined: ExternalAnalysis['undetermined'][number][] = [];
   let resources = 0;
   let analyzed = 0;
-  for (const one of analyzedResources(estate, gatherer, accountId)) {
-    resources++;
-    const key = memory === undefined ? '' : memoryKey(one, zone);
-    let analysis = memory?.get(key);
-    if (analysis === undefined) {
-      analysis = externalAccess(one, zone, { partition: estate.header.partition, ...options });
-      analyzed++;
-      memory?.set(key, analysis);
-    }
-    findings.push(...analysis.findings);
-    undetermined.push(...analysis.undetermined);
+  for (const one of resourceAnalyses(estate, gatherer, options)) {
+    if (one.policies.length > 0) resources++;
+    if (one.isNew) analyzed++;
+    findings.push(...one.findings);
+    undetermined.push(...one.undetermined);
   }
   const unreadable = gatherer.library.unreadable.map(({ name }) => name);
   return { findings, undetermined, resources, analyzed, unreadable };
+}
+
+/** What the analysis of one resource that can be shared found. */
+export interface ResourceAnalysis extends ExternalAnalysis {
+  readonly resource: Resource;
+  /** Its own policies, with ACLs, grants and shares among them; none when it shares nothing. */
+  readonly policies: readonly Policy[];
+  /** Its own documents that could not be read: what they grant is not known. */
+  readonly unreadable: readonly string[];
+  /** Whether it was analysed now, rather than remembered. */
+  readonly isNew: boolean;
+}
+
+/** Where to analyze, and what is known already. */
+export interface ResourceAnalysesOptions extends SolveOptions {
+  /** The account that is the zone of trust; the organization when not given. */
+  readonly accountId?: string;
+  readonly memory?: AnalysisMemory;
+  /** Which resources; all of the zone when not given. */
+  readonly where?: (resource: Resource) => boolean;
+}
+
+/** Analyzes the resources of a zone one by one, also those that share nothing. */
+export function* resourceAnalyses(
+  estate: Estate,
+  gatherer: AccessGatherer,
+  { accountId, memory, where, ...options }: ResourceAnalysesOptions,
+): Iterable<ResourceAnalysis> {
+  const zone = zoneOf(estate, gatherer.organization, accountId);
+  const { library } = gatherer;
+  for (const type of sharedTypes) {
+    for (const resource of estate.list(type, accountId === undefined ? {} : { accountId })) {
+      if (where?.(resource) === false) continue;
+      const before = library.unreadable.length;
+      const found = resourcePolicies(resource, library, estate);
+      const unreadable = library.unreadable.slice(before).map(({ name }) => name);
+      const one = found === undefined ? undefined : analyzedResource(gatherer, resource, found);
+      if (one === undefined) {
+        yield { resource, policies: [], findings: [], undetermined: [], unreadable, isNew: false };
+        continue;
+      }
+      const key = memory === undefined ? '' : memoryKey(one, zone);
+      const known = memory?.get(key);
+      const analysis = known ?? externalAccess(one, zone, { partition: estate.header.partition, ...options });
+      memory?.set(key, analysis);
+      yield { resource, policies: one.side.policies, ...analysis, unreadable, isNew: known === undefined };
+    }
+  }
 }
 
 /** The resources of an estate that carry policies, ready for analysis. */
@@ -57,12 +99,21 @@ export function* analyzedResources(
   for (const type of sharedTypes) {
     for (const resource of estate.list(type, accountId === undefined ? {} : { accountId })) {
       const found = resourcePolicies(resource, gatherer.library, estate);
-      if (found === undefined || found.policies.length === 0) continue;
-      const action = found.actions?.replace('*', 'AssumeRole') ?? `${resource.arn.split(':')[2] ?? ''}:any`;
-      const side = gatherer.sideOf(resource, resource.accountId, action);
-      yield { resource, side, scope: found.scope, facts: resourceFacts(gatherer, resource.accountId) };
+      const one = found === undefined ? undefined : analyzedResource(gatherer, resource, found);
+      if (one !== undefined) yield one;
     }
   }
+}
+
+function analyzedResource(
+  gatherer: AccessGatherer,
+  resource: Resource,
+  { policies, actions, scope }: ResourcePolicies,
+): AnalyzedResource | undefined {
+  if (policies.length === 0) return undefined;
+  const action = actions?.replace('*', 'AssumeRole') ?? `${resource.arn.split(':')[2] ?? ''}:any`;
+  const side = gatherer.sideOf(resource, resource.accountId, action);
+  return { resource, side, scope, facts: resourceFacts(gatherer, resource.accountId) };
 }
 
 function resourceFacts(gatherer: AccessGatherer, accountId: string): Map<string, string | null> {
@@ -78,8 +129,8 @@ function resourceFacts(gatherer: AccessGatherer, accountId: string): Map<string,
 function memoryKey({ resource, side }: AnalyzedResource, zone: ZoneOfTrust): string {
   const texts = [...side.policies, ...side.controlLevels.flat()].map(({ text }) => text);
   const text = texts.join('\n');
-  const mentioned = [...(text.match(/\d{12}|vpce?-[0-9a-f]+|A[A-Z]{3}[A-Z0-9]{12,}/g) ?? [])].filter(
-    (id) => zone.accountIds.has(id) || zone.networkIds.has(id) || zone.uniqueIds.has(id),
+  const mentioned = [...(text.match(/[0-9a-f]{64}|\d{12}|vpce?-[0-9a-f]+|A[A-Z]{3}[A-Z0-9]{12,}/g) ?? [])].filter(
+    (id) => [zone.accountIds, zone.canonicalIds, zone.networkIds, zone.uniqueIds].some((ids) => ids.has(id)),
   );
   return [resource.arn, resource.accountId, zone.organizationId, side.restrictedToOwner, mentioned.join(), text].join(
     '\n',

@@ -3,6 +3,7 @@ import type { Implementation } from '../implement.js';
 
 /** Every service the twin speaks, loaded when first called. */
 export const catalogue: { readonly [Name in ServiceName]: () => Promise<Implementation> } = {
+  accessanalyzer: () => import('./accessanalyzer/service.js').then(({ service }) => service),
   cloudtrail: () => import('./cloudtrail/service.js').then(({ service }) => service),
   cloudwatch: () => import('./cloudwatch/service.js').then(({ service }) => service),
   config: () => import('./config/service.js').then(({ service }) => service),

@@ -12,6 +12,7 @@ type TraitsOfInput = (member: string) => Traits | undefined;
 
 /** The services whose errors are not simply those of AWS's validation framework. */
 const own: { readonly [Name in ServiceName]?: Refuse } = {
+  accessanalyzer: (breaches) => accessAnalyzerRefusal(breaches),
   ec2: ([first]) => ec2Refusal(first),
   ecr: (breaches) => new AwsError('InvalidParameterException', frameworkText(breaches)),
   iam: (breaches, protocol) => iamRefusal(breaches) ?? framework(breaches, protocol),
@@ -46,6 +47,13 @@ function framework(breaches: readonly Breach[], protocol: Protocol): AwsError {
 function frameworkText(breaches: readonly Breach[]): string {
   const count = `${breaches.length} validation error${breaches.length > 1 ? 's' : ''} detected`;
   return `${count}: ${breaches.map(breachText).join('; ')}`;
+}
+
+/** Access Analyzer also lists the fields. Source: its API reference, `ValidationException`. */
+function accessAnalyzerRefusal(breaches: readonly [Breach, ...Breach[]]): AwsError {
+  const fieldList = breaches.map((breach) => ({ name: breach.path, message: breachText(breach) }));
+  const members = { reason: 'fieldValidationFailed', fieldList };
+  return new AwsError('ValidationException', frameworkText(breaches), { status: 400, members });
 }
 
 function ec2Refusal({ rule, member, path, value }: Breach): AwsError {

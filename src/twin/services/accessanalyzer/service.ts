@@ -1,0 +1,9 @@
+import { implement } from '../../implement.js';
+import { analyzedResources } from './analyzed-resources.js';
+import { analyzers } from './analyzers.js';
+import { archiveRules } from './archive-rules.js';
+import { checks } from './checks.js';
+import { findings } from './findings.js';
+
+/** Access Analyzer on the twin. */
+export const service = implement('accessanalyzer', analyzers, findings, archiveRules, analyzedResources, checks);
