@@ -16,6 +16,7 @@ const KEPT: readonly TypeName[] = [
   'AWS::Organizations::OrganizationalUnit',
   'AWS::Organizations::Policy',
   'AWS::Organizations::Root',
+  'AWS::EC2::VPCEndpoint',
 ];
 
 /**

@@ -69,7 +69,16 @@ export class AccessGatherer {
 
   /** The policies of the estate's VPC endpoints, by id. */
   endpoints(): ReadonlyMap<string, Policy> {
-    this.endpointPolicies ??= new Map();
+    this.endpointPolicies ??= new Map(
+      [...this.estate.list('AWS::EC2::VPCEndpoint')].flatMap(
+        ({ configuration: { VpcEndpointId = '', PolicyDocument } }) => {
+          const name = `endpoint policy of ${VpcEndpointId}`;
+          const policy =
+            PolicyDocument === undefined ? undefined : this.library.get(PolicyDocument, 'vpcEndpoint', name);
+          return policy === undefined ? [] : [[VpcEndpointId, policy] as const];
+        },
+      ),
+    );
     return this.endpointPolicies;
   }
 }

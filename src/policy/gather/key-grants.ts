@@ -21,7 +21,7 @@ export function grantsDocument(arn: string, key: object): object | undefined {
   const grants = (key as { readonly Grants?: readonly Grant[] }).Grants ?? [];
   const Statement = grants.flatMap((grant) => {
     const grantee = grant.GranteePrincipal ?? '';
-    const Principal = grantee.startsWith('arn:') ? { AWS: grantee } : { Service: grantee };
+    const Principal = /^arn:|^\d{12}$/.test(grantee) ? { AWS: grantee } : { Service: grantee };
     if (grantee === '' || (grant.Operations ?? []).length === 0) return [];
     const Action = (grant.Operations ?? []).map((operation) => `kms:${operation}`);
     const Sid = `Grant${(grant.GrantId ?? '').slice(0, 12)}`;

@@ -18,6 +18,8 @@ export interface ResourcePolicies {
   readonly policyRequired: boolean;
   /** Services whose actions the policies decide; others on the same ARN are not theirs (IAM's on a role). */
   readonly actions?: string;
+  /** A part that is shared by itself, such as a table's stream. */
+  readonly part?: { readonly arn: string; readonly type: string; readonly policies: readonly Policy[] };
   /** S3: only the owner's account and AWS services get what the policies grant. */
   readonly restrictedToOwner?: boolean;
 }
@@ -43,7 +45,7 @@ const readers: { readonly [Type in TypeName]?: Reader<Type> } = {
       restrictedToOwner: block.RestrictPublicBuckets === true && policies.some(isPublicPolicy),
       policies: [
         ...policies,
-        ...(acl === undefined ? [] : [library.made(acl, 'resource', `ACL of ${configuration.Name}`)]),
+        ...(acl === undefined ? [] : read(library, JSON.stringify(acl), 'resource', `ACL of ${configuration.Name}`)),
       ],
       scope: [arn, `${arn}/*`],
       policyRequired: false,
@@ -70,7 +72,7 @@ const readers: { readonly [Type in TypeName]?: Reader<Type> } = {
           'key',
           `key policy of ${configuration.KeyId ?? arn}`,
         ),
-        ...(grants === undefined ? [] : [library.made(grants, 'key', `grants of ${configuration.KeyId ?? arn}`)]),
+        ...(grants === undefined ? [] : read(library, JSON.stringify(grants), 'key', `grants of ${configuration.KeyId ?? arn}`)),
       ],
       scope: [arn],
       policyRequired: true,
@@ -97,6 +99,83 @@ const readers: { readonly [Type in TypeName]?: Reader<Type> } = {
     );
     return shared(arn, accounts, ['ec2:CreateVolume', 'ec2:CopySnapshot'], library);
   },
+  'AWS::EC2::Image': ({ arn, configuration }, library) => {
+    const shares = (configuration.LaunchPermissions ?? []).flatMap(
+      ({ UserId, Group, OrganizationArn, OrganizationalUnitArn }) => {
+        const organization = (OrganizationArn ?? OrganizationalUnitArn)?.split('/')[1];
+        return Group === 'all'
+          ? ['*']
+          : UserId !== undefined
+            ? [UserId]
+            : organization === undefined
+              ? []
+              : [organization];
+      },
+    );
+    return shared(arn, shares, ['ec2:RunInstances', 'ec2:CopyImage'], library);
+  },
+  'AWS::RDS::DBSnapshot': ({ arn, configuration }, library) =>
+    shared(
+      arn,
+      restorers(configuration.DBSnapshotAttributes),
+      ['rds:RestoreDBInstanceFromDBSnapshot', 'rds:CopyDBSnapshot'],
+      library,
+    ),
+  'AWS::RDS::DBClusterSnapshot': ({ arn, configuration }, library) =>
+    shared(
+      arn,
+      restorers(configuration.DBClusterSnapshotAttributes),
+      ['rds:RestoreDBClusterFromSnapshot', 'rds:CopyDBClusterSnapshot'],
+      library,
+    ),
+  'AWS::S3::AccessPoint': ({ arn, configuration }, library) => {
+    const { Name = arn, VpcConfiguration, PublicAccessBlockConfiguration } = configuration;
+    const policies = read(library, configuration.Policy, 'resource', `access point policy of ${Name}`);
+    const vpcId = VpcConfiguration?.VpcId;
+    const network =
+      vpcId === undefined ? [] : [library.made(onlyThrough(arn, vpcId), 'resource', `network of ${Name}`)];
+    return {
+      policies: [...policies, ...network],
+      scope: [arn, `${arn}/object/*`],
+      policyRequired: false,
+      restrictedToOwner:
+        PublicAccessBlockConfiguration?.RestrictPublicBuckets === true && policies.some(isPublicPolicy),
+    };
+  },
+  'AWS::Lambda::LayerVersion': ({ arn, configuration }, library) =>
+    plain(arn, read(library, configuration.Policy, 'resource', `layer policy of ${configuration.LayerName}`)),
+  'AWS::DynamoDB::Table': ({ arn, configuration }, library) => {
+    const { TableName = arn, ResourcePolicy, StreamResourcePolicy, LatestStreamArn } = configuration;
+    const stream = read(library, StreamResourcePolicy, 'resource', `stream policy of ${TableName}`);
+    return {
+      policies: read(library, ResourcePolicy, 'resource', `table policy of ${TableName}`),
+      scope: [arn, `${arn}/index/*`],
+      policyRequired: false,
+      ...(LatestStreamArn === undefined || stream.length === 0
+        ? {}
+        : { part: { arn: LatestStreamArn, type: 'AWS::DynamoDB::Stream', policies: stream } }),
+    };
+  },
+  'AWS::ECR::Repository': ({ arn, configuration }, library) =>
+    plain(
+      arn,
+      read(library, configuration.Policy, 'resource', `repository policy of ${configuration.repositoryName ?? arn}`),
+    ),
+  'AWS::EFS::FileSystem': ({ arn, configuration }, library) =>
+    plain(
+      arn,
+      read(
+        library,
+        configuration.FileSystemPolicy,
+        'resource',
+        `file system policy of ${configuration.FileSystemId ?? arn}`,
+      ),
+    ),
+  'AWS::SecretsManager::Secret': ({ arn, configuration }, library) =>
+    plain(
+      arn,
+      read(library, configuration.ResourcePolicy, 'resource', `secret policy of ${configuration.Name ?? arn}`),
+    ),
 };
 
 /** The types whose resources can be shared by a policy or a grant of their own. */
@@ -114,7 +193,7 @@ export function resourcePolicies(
 
 /** What a resource itself is in the estate: of an object its bucket, of a version of a function the function. */
 export function ownerOf(estate: Estate, arn: string, accountId: string | undefined): Resource | undefined {
-  for (const candidate of candidatesOf(arn)) {
+  for (const candidate of candidatesOf(arn, accountId)) {
     for (const type of sharedTypes) {
       const found = estate.get(type, candidate, accountId);
       if (found !== undefined) return found;
@@ -123,10 +202,39 @@ export function ownerOf(estate: Estate, arn: string, accountId: string | undefin
   return undefined;
 }
 
-function candidatesOf(arn: string): string[] {
+function candidatesOf(arn: string, accountId: string | undefined): string[] {
   if (/^arn:[^:]+:s3:::/.test(arn)) return [arn.split('/')[0] ?? arn];
+  const unowned = /^(arn:[^:]+:ec2:[^:]*):(:(?:snapshot|image)\/.+)$/.exec(arn);
+  if (unowned !== null && accountId !== undefined) return [`${unowned[1]}:${accountId}${unowned[2]}`];
   const qualified = /^(arn:[^:]+:lambda:[^:]*:\d+:function:[^:]+):[^:]+$/.exec(arn);
   return qualified?.[1] === undefined ? [arn] : [arn, qualified[1]];
+}
+
+/** The accounts that may restore a database snapshot; `all` is everyone. */
+function restorers(
+  attributes: readonly {
+    readonly AttributeName?: string | undefined;
+    readonly AttributeValues?: readonly string[] | undefined;
+  }[] = [],
+): string[] {
+  const values = attributes.find(({ AttributeName }) => AttributeName === 'restore')?.AttributeValues ?? [];
+  return values.map((value) => (value === 'all' ? '*' : value));
+}
+
+/** An access point that answers only in a VPC. Source: S3 user guide, "Creating access points restricted to a VPC". */
+function onlyThrough(arn: string, vpcId: string): object {
+  const Condition = { StringNotEquals: { 'aws:SourceVpc': vpcId } };
+  const Statement = [
+    {
+      Sid: 'OnlyThroughVpc',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: '*',
+      Resource: [arn, `${arn}/object/*`],
+      Condition,
+    },
+  ];
+  return { Version: '2012-10-17', Statement };
 }
 
 function plain(arn: string, policies: readonly Policy[]): ResourcePolicies {
@@ -140,7 +248,7 @@ function shared(
   library: PolicyLibrary,
 ): ResourcePolicies {
   if (accounts.length === 0) return plain(arn, []);
-  return plain(arn, [library.made(shareDocument(arn, accounts, actions), 'resource', `shares of ${arn}`)]);
+  return plain(arn, read(library, JSON.stringify(shareDocument(accounts, actions)), 'resource', `shares of ${arn}`));
 }
 
 function read(

@@ -76,16 +76,18 @@ export function* resourceAnalyses(
       const before = library.unreadable.length;
       const found = resourcePolicies(resource, library, estate);
       const unreadable = library.unreadable.slice(before).map(({ name }) => name);
-      const one = found === undefined ? undefined : analyzedResource(gatherer, resource, found);
-      if (one === undefined) {
+      const ones = found === undefined ? [] : analyzedOf(gatherer, resource, found);
+      if (ones.length === 0) {
         yield { resource, policies: [], findings: [], undetermined: [], unreadable, isNew: false };
         continue;
       }
-      const key = memory === undefined ? '' : memoryKey(one, zone);
-      const known = memory?.get(key);
-      const analysis = known ?? externalAccess(one, zone, { partition: estate.header.partition, ...options });
-      memory?.set(key, analysis);
-      yield { resource, policies: one.side.policies, ...analysis, unreadable, isNew: known === undefined };
+      for (const one of ones) {
+        const key = memory === undefined ? '' : memoryKey(one, zone);
+        const known = memory?.get(key);
+        const analysis = known ?? externalAccess(one, zone, { partition: estate.header.partition, ...options });
+        memory?.set(key, analysis);
+        yield { resource, policies: one.side.policies, ...analysis, unreadable, isNew: known === undefined };
+      }
     }
   }
 }
@@ -99,10 +101,16 @@ export function* analyzedResources(
   for (const type of sharedTypes) {
     for (const resource of estate.list(type, accountId === undefined ? {} : { accountId })) {
       const found = resourcePolicies(resource, gatherer.library, estate);
-      const one = found === undefined ? undefined : analyzedResource(gatherer, resource, found);
-      if (one !== undefined) yield one;
+      if (found !== undefined) yield* analyzedOf(gatherer, resource, found);
     }
   }
+}
+
+/** What is analysed of a resource: itself, and a part that is shared by itself. */
+function analyzedOf(gatherer: AccessGatherer, resource: Resource, found: ResourcePolicies): AnalyzedResource[] {
+  const whole = analyzedResource(gatherer, resource, found);
+  const part = found.part === undefined ? [] : [analyzedPart(gatherer, resource, found.part)];
+  return whole === undefined ? part : [whole, ...part];
 }
 
 function analyzedResource(
@@ -114,6 +122,16 @@ function analyzedResource(
   const action = actions?.replace('*', 'AssumeRole') ?? `${resource.arn.split(':')[2] ?? ''}:any`;
   const side = gatherer.sideOf(resource, resource.accountId, action);
   return { resource, side, scope, facts: resourceFacts(gatherer, resource.accountId) };
+}
+
+/** A part of a resource that is shared by itself. */
+function analyzedPart(
+  gatherer: AccessGatherer,
+  { accountId }: Resource,
+  { arn, type, policies }: NonNullable<ResourcePolicies['part']>,
+): AnalyzedResource {
+  const side = { accountId, policies, policyRequired: false, controlLevels: [] };
+  return { resource: { arn, type, accountId }, side, scope: [arn], facts: resourceFacts(gatherer, accountId) };
 }
 
 function resourceFacts(gatherer: AccessGatherer, accountId: string): Map<string, string | null> {

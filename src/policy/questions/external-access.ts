@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../base/json.js';
-import type { Resource } from '../../estate/estate.js';
 import { statementName, type Policy, type Statement } from '../document/policy.js';
 import { principalText as patternText, type PrincipalPattern } from '../document/principal-pattern.js';
 import { templateText } from '../document/template.js';
@@ -50,7 +49,7 @@ export interface ExternalAnalysis {
 
 /** The side of a resource as the analysis takes it. */
 export interface AnalyzedResource {
-  readonly resource: Pick<Resource, 'arn' | 'type' | 'accountId'>;
+  readonly resource: { readonly arn: string; readonly type: string; readonly accountId: string };
   readonly side: ResourceSide;
   readonly scope: readonly string[];
   /** Context keys that every request on the resource has: its account and organization. */

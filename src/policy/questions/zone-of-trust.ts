@@ -31,6 +31,9 @@ export function zoneOf(estate: Estate, organization: Organization, accountId?: s
   }
   const networkIds = new Set<string>();
   for (const { configuration } of estate.list('AWS::EC2::VPC', scope)) networkIds.add(configuration.VpcId ?? '');
+  for (const { configuration } of estate.list('AWS::EC2::VPCEndpoint', scope)) {
+    networkIds.add(configuration.VpcEndpointId ?? '');
+  }
   const uniqueIds = new Set<string>();
   for (const { configuration } of estate.list('AWS::IAM::Role', scope)) uniqueIds.add(configuration.RoleId ?? '');
   for (const { configuration } of estate.list('AWS::IAM::User', scope)) uniqueIds.add(configuration.UserId ?? '');

@@ -53,7 +53,7 @@ describe('symmetric encryption', () => {
       const changed = Buffer.from(CiphertextBlob);
       changed[at] = (changed[at] ?? 0) ^ 1;
       const said = await refusal(decrypt({ CiphertextBlob: changed }));
-      expect(said, `byte ${at}`).toMatch(/^(InvalidCiphertextException|AccessDeniedException: The ciphertext refers)/);
+      expect(said, `byte ${at}`).toMatch(/^(InvalidCiphertextException|AccessDeniedException: (The ciphertext refers|User: .* is not authorized))/);
       const told = await refusal(decrypt({ CiphertextBlob: changed, KeyId }));
       expect(told, `byte ${at}`).toMatch(/^(InvalidCiphertextException|IncorrectKeyException)/);
       if (at > 0)
@@ -68,8 +68,17 @@ describe('symmetric encryption', () => {
     );
   });
 
-  it('finds another account’s key when its ARN is given, and in a ciphertext', async () => {
+  it('finds another account’s key when its ARN is given, and in a ciphertext, once its policy lets the account in', async () => {
     const others = await twin.client('kms', { accountId: '444455556666' });
+    const encryption = new sdk.EncryptCommand({ KeyId, Plaintext });
+    expect(await refusal(others.send(encryption))).toMatch(/^AccessDeniedException: User: .* is not authorized/);
+    const may = (AWS: string, Action: string[]) => ({ Effect: 'Allow', Principal: { AWS }, Action, Resource: '*' });
+    const Statement = [
+      may('arn:aws:iam::111122223333:root', ['kms:*']),
+      may('arn:aws:iam::444455556666:root', ['kms:Encrypt', 'kms:Decrypt']),
+    ];
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await kms.send(new sdk.PutKeyPolicyCommand({ KeyId, Policy }));
     const { CiphertextBlob } = await others.send(new sdk.EncryptCommand({ KeyId, Plaintext }));
     expect(text((await others.send(new sdk.DecryptCommand({ CiphertextBlob }))).Plaintext)).toBe('a secret');
     expect(await refusal(others.send(new sdk.DisableKeyCommand({ KeyId })))).toMatch(/^AccessDeniedException/);
