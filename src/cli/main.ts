@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes, messageOf, Problem } from '../base/problem.js';
 import { ApiError, isDenied } from '../reference/api-error.js';
+import { accessCommand } from './commands/access.js';
 import { controlsCommand } from './commands/controls.js';
 import { demoCommand } from './commands/demo.js';
 import { explainCommand } from './commands/explain.js';
@@ -38,6 +39,7 @@ function program(): Command {
     rehearseCommand,
     fixCommand,
     undoCommands,
+    accessCommand,
     permissionsCommand,
     twinCommand,
   ]) {

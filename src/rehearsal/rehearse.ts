@@ -15,6 +15,7 @@ import { homeRegion } from '../reference/partitions.js';
 import { inProcessDoor } from '../twin/in-process-door.js';
 import { Twin } from '../twin/twin.js';
 import type { CallFacts } from '../twin/call-record.js';
+import { accessChange } from './access-change.js';
 import { compareResults } from './compare.js';
 import type { ChangeSummary, RehearsalSummary, UndoRehearsal, UsedPermission } from './summary.js';
 
@@ -66,6 +67,7 @@ export async function rehearse({ plan, estate, controls, now }: RehearsalOptions
       alsoCloses: comparison.closed.filter((result) => !own(result)),
       opens: comparison.opened.filter((result) => !own(result)),
       changes: changes.map(summarise),
+      access: accessChange(estate, after, changes),
       permissions,
       undo: await rehearseUndo(plan, world, journal, estate, fork),
       outsideModel: plan.outsideModel,

@@ -1,6 +1,7 @@
 import type { Change } from '../estate/diff.js';
 import type { Result } from '../controls/evaluate.js';
 import type { Reason, Status } from '../controls/control.js';
+import type { AccessChange } from './access-change.js';
 import type { Outcome } from '../playbooks/execute.js';
 
 /** A change without the configurations themselves: what a record and a screen need. */
@@ -35,6 +36,8 @@ export interface RehearsalSummary {
   readonly alsoCloses: readonly AffectedResult[];
   readonly opens: readonly AffectedResult[];
   readonly changes: readonly ChangeSummary[];
+  /** Who gains or loses which access. */
+  readonly access: AccessChange;
   /** The permissions the calls used, as the twin's services asked its authorizer. */
   readonly permissions: readonly UsedPermission[];
   readonly undo: UndoRehearsal;

@@ -1,3 +1,4 @@
+import type { AccessShift } from '../../rehearsal/access-change.js';
 import type { Finding } from '../../findings/finding.js';
 import { shortId } from '../../findings/finding.js';
 import type { Plan } from '../../playbooks/playbook.js';
@@ -47,6 +48,7 @@ export function proposal(terminal: Terminal, finding: Finding, plan: Plan, summa
         `    ${change.kind === 'added' ? '+' : change.kind === 'removed' ? '-' : '~'} ${describeChange(change)}`,
     ),
   );
+  lines.push(...accessLines(terminal, summary));
   lines.push(`    ${undoLine(terminal, summary)}`);
   lines.push(...summary.outsideModel.map((text) => `    ${yellow('?')} not shown by the rehearsal: ${text}`));
   const actions = [...new Set(summary.permissions.map(({ action }) => action))];
@@ -70,6 +72,16 @@ function some<T>(items: readonly T[], show: (item: T) => string): string[] {
 
 function describeChange({ type, arn, paths }: ChangeSummary): string {
   return paths.length === 0 ? `${type} ${arn}` : `${type} ${arn}: ${paths.join(', ')}`;
+}
+
+/** Who gains or loses access. */
+function accessLines(terminal: Terminal, { access }: RehearsalSummary): string[] {
+  const { green, red, yellow } = terminal.paint;
+  const shift = (sign: string, paint: (text: string) => string) => (one: AccessShift) =>
+    `    ${paint(sign)} ${one.principal} ${sign === '+' ? 'gains' : 'loses'} ${one.action} on ${one.resource}`;
+  const open = access.open.map((text) => `    ${yellow('?')} access: ${text}`);
+  if (access.status === 'unchanged') return [`    ${green('✓')} no access changes: proved over all requests`];
+  return [...some(access.gained, shift('+', red)), ...some(access.lost, shift('-', yellow)), ...open];
 }
 
 function undoLine(terminal: Terminal, { undo }: RehearsalSummary): string {

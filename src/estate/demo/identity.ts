@@ -29,7 +29,7 @@ export function role(
     RolePolicyList: policies.map(({ name, document }) => ({ PolicyName: name, PolicyDocument: encoded(document) })),
     AttachedManagedPolicies:
       policies.length === 0
-        ? [{ PolicyName: 'ReadOnlyAccess', PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }]
+        ? [{ PolicyName: 'AmazonS3ReadOnlyAccess', PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess' }]
         : [],
     Tags: [],
   });

@@ -72,7 +72,9 @@ const readers: { readonly [Type in TypeName]?: Reader<Type> } = {
           'key',
           `key policy of ${configuration.KeyId ?? arn}`,
         ),
-        ...(grants === undefined ? [] : read(library, JSON.stringify(grants), 'key', `grants of ${configuration.KeyId ?? arn}`)),
+        ...(grants === undefined
+          ? []
+          : read(library, JSON.stringify(grants), 'key', `grants of ${configuration.KeyId ?? arn}`)),
       ],
       scope: [arn],
       policyRequired: true,

@@ -8,6 +8,7 @@ import { and, not, or, type Formula } from '../reason/formula.js';
 import { solve, type SolveOptions } from '../reason/solve.js';
 import { isOneOf, type Space } from '../reason/space.js';
 import { ACTION, allowedFormula, effectFormula, RESOURCE, statementFormula } from '../reason/statement-formula.js';
+import { plausible } from './plausible.js';
 import { publicAccess } from './public-access.js';
 import { variablesIn } from '../document/policy-variables.js';
 
@@ -35,7 +36,7 @@ export function checkNoNewAccess(
       confirm: (request) => policiesAllow(updated, request) && !policiesAllow(existing, request),
       variables: variablesIn([...existing, ...updated]),
     },
-    options,
+    { preferred: plausible([]), ...options },
   );
   if (answer.kind === 'no') return { result: 'PASS' };
   if (answer.kind === 'undetermined') return { result: 'UNDETERMINED', reason: answer.reason };
@@ -69,7 +70,7 @@ function grantsNew(
         !policiesAllow(existing, request),
       variables: variablesIn([...existing, ...updated]),
     },
-    options,
+    { preferred: plausible([]), ...options },
   );
   return answer.kind === 'yes';
 }
@@ -97,7 +98,7 @@ export function checkAccessNotGranted(
       confirm: (request) => policiesAllow(policies, request),
       variables: variablesIn(policies),
     },
-    options,
+    { preferred: plausible([]), ...options },
   );
   return verdict(answer, policies);
 }
@@ -114,7 +115,7 @@ export function accessFormula(space: Space, { actions, resources }: Access): For
 
 /** Whether policies grant nothing to the public. Source: IAM user guide, "CheckNoPublicAccess". */
 export function checkNoPublicAccess(policies: readonly Policy[], options: SolveOptions = {}): CheckResult {
-  return verdict(publicAccess(policies, options), policies);
+  return verdict(publicAccess(policies, { preferred: plausible([]), ...options }), policies);
 }
 
 function verdict(answer: ReturnType<typeof solve>, policies: readonly Policy[]): CheckResult {

@@ -1,4 +1,4 @@
-import { statementName, type Policy, type Statement } from '../document/policy.js';
+import type { Policy, Statement } from '../document/policy.js';
 import { keyValues, type AccessRequest } from '../evaluate/access-request.js';
 import { decide } from '../evaluate/decide.js';
 import { arnGlob, isLiteral, literal, literalText, many, type TokenPattern } from '../pattern/token-pattern.js';
@@ -88,11 +88,6 @@ export function confusedDeputies(
     }
   }
   return found;
-}
-
-/** How explanations call one. */
-export function confusedDeputyText({ service, statement }: ConfusedDeputy): string {
-  return `${service} may act for anybody: ${statementName(statement)} does not say for whom`;
 }
 
 function servicesOf({ principal }: Statement): string[] {

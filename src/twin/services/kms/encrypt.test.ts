@@ -53,7 +53,9 @@ describe('symmetric encryption', () => {
       const changed = Buffer.from(CiphertextBlob);
       changed[at] = (changed[at] ?? 0) ^ 1;
       const said = await refusal(decrypt({ CiphertextBlob: changed }));
-      expect(said, `byte ${at}`).toMatch(/^(InvalidCiphertextException|AccessDeniedException: (The ciphertext refers|User: .* is not authorized))/);
+      expect(said, `byte ${at}`).toMatch(
+        /^(InvalidCiphertextException|AccessDeniedException: (The ciphertext refers|User: .* is not authorized))/,
+      );
       const told = await refusal(decrypt({ CiphertextBlob: changed, KeyId }));
       expect(told, `byte ${at}`).toMatch(/^(InvalidCiphertextException|IncorrectKeyException)/);
       if (at > 0)

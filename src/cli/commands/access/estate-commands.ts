@@ -1,0 +1,192 @@
+import type { Command } from 'commander';
+import { Problem } from '../../../base/problem.js';
+import { closeFinding, externalReport } from '../../../engine/access/external.js';
+import { accessRequest } from '../../../policy/evaluate/access-request.js';
+import { principalName, principalOf, type Principal } from '../../../policy/evaluate/principal.js';
+import { AccessGatherer } from '../../../policy/gather/access-gatherer.js';
+import { explain } from '../../../policy/questions/explain.js';
+import { whatCan } from '../../../policy/questions/what-can.js';
+import { whoCan } from '../../../policy/questions/who-can.js';
+import { exitWith } from '../../exit.js';
+import { collectParameter, terminalOf } from '../../options.js';
+import {
+  canDoText,
+  deputiesText,
+  explanationText,
+  externalJson,
+  externalText,
+  requestJson,
+} from '../../render/access.js';
+import { estateOf, withEstate, type EstateOptions } from './options.js';
+
+/** Questions over an estate. */
+export function estateCommands(access: Command): void {
+  external(access);
+  closing(access);
+  whoCanCommand(access);
+  whatCanCommand(access);
+  explainCommand(access);
+}
+
+function external(access: Command): void {
+  withEstate(access.command('external'))
+    .description('every way into the organization from outside, each with a request that shows it')
+    .option('--account <id>', 'the zone of trust is this account alone')
+    .action(async (_given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<EstateOptions>();
+      const terminal = terminalOf(options);
+      const report = externalReport(await estateOf(options), options.account);
+      const { findings, deputies, undetermined, unreadable, resources } = report;
+      if (options.json === true) {
+        const said = deputies.map((one) => ({
+          resourceArn: one.resourceArn,
+          service: one.service,
+          witness: requestJson(one.witness),
+        }));
+        const answer = {
+          resources,
+          findings: findings.map(externalJson),
+          confusedDeputies: said,
+          undetermined,
+          unreadable,
+        };
+        terminal.out(`${JSON.stringify(answer, undefined, 1)}\n`);
+      } else {
+        for (const finding of [...findings].sort((a, b) => Number(b.isPublic) - Number(a.isPublic))) {
+          terminal.out(`${externalText(finding)}\n`);
+        }
+        terminal.out(deputiesText(deputies));
+        for (const { statement, reason } of undetermined) terminal.out(`OPEN     ${statement}: ${reason}\n`);
+        for (const name of unreadable) terminal.out(`UNREAD   ${name}: the document cannot be read\n`);
+      }
+      const publics = findings.filter(({ isPublic }) => isPublic).length;
+      terminal.err(
+        `${resources} resources share something: ${findings.length} ways in from outside, ${publics} of them public; ${deputies.length} services could be used by outsiders; ${undetermined.length + unreadable.length} open questions\n`,
+      );
+      if (undetermined.length + unreadable.length > 0) exitWith('partial');
+      else exitWith(findings.length > 0 ? 'findings' : 'ok');
+    });
+}
+
+function closing(access: Command): void {
+  withEstate(access.command('fix'))
+    .argument('<finding>', 'an external finding, by its id or the beginning of it')
+    .description('the smallest change that closes a way in, proven to take nothing from anyone inside')
+    .option('--account <id>', 'the zone of trust is this account alone')
+    .action(async (id: string, _given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<EstateOptions>();
+      const terminal = terminalOf(options);
+      const found = closeFinding(await estateOf(options), id, options.account);
+      if (found === undefined) {
+        throw new Problem('unknown-finding', `there is no external finding \`${id}\``, {
+          next: '`hikeshi access external` lists them',
+          exit: 'badUsage',
+        });
+      }
+      if (options.json === true) terminal.out(`${JSON.stringify(found, undefined, 1)}\n`);
+      else if ('none' in found) terminal.out(`no change: ${found.none}\n`);
+      else {
+        const { change, statement, document } = found.closing;
+        terminal.out(
+          `${statement}: ${change}\n\n${document === undefined ? 'delete the policy: nothing is left of it' : JSON.stringify(JSON.parse(document), undefined, 2)}\n`,
+        );
+      }
+      exitWith('none' in found ? 'partial' : 'ok');
+    });
+}
+
+function whoCanCommand(access: Command): void {
+  withEstate(access.command('who-can'))
+    .argument('<action>', 'such as s3:GetObject')
+    .argument('<resource>', 'an ARN, also with wildcards')
+    .description('every user, role and outsider who can, directly or by taking on roles')
+    .action(async (action: string, resource: string, _given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<EstateOptions>();
+      const terminal = terminalOf(options);
+      const { principals, outsiders, undetermined } = whoCan(await estateOf(options), action, resource);
+      if (options.json === true) {
+        const said = principals.map((one) => ({
+          principal: principalName(one.principal),
+          through: one.through,
+          witness: requestJson(one.witness),
+        }));
+        terminal.out(
+          `${JSON.stringify({ principals: said, outsiders: outsiders.map(externalJson), undetermined }, undefined, 1)}\n`,
+        );
+      } else {
+        for (const one of principals) terminal.out(canDoText(one));
+        for (const one of outsiders) terminal.out(`${externalText(one)}\n`);
+        for (const { principal, reason } of undetermined) terminal.out(`open: ${principal}: ${reason}\n`);
+      }
+      terminal.err(
+        `${principals.length} principals and ${outsiders.length} outsiders can; ${undetermined.length} open\n`,
+      );
+      exitWith(undetermined.length > 0 ? 'partial' : 'ok');
+    });
+}
+
+function whatCanCommand(access: Command): void {
+  withEstate(access.command('what-can'))
+    .argument('<principal>', 'the ARN of a user, role or session')
+    .description('what a principal can do, within every limit')
+    .action(async (arn: string, _given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<EstateOptions>();
+      const terminal = terminalOf(options);
+      const found = whatCan(await estateOf(options), principalNamed(arn));
+      if (found === undefined) {
+        throw new Problem('unknown-principal', `the estate does not hold \`${arn}\``, { exit: 'badUsage' });
+      }
+      if (options.json === true) terminal.out(`${JSON.stringify(found, undefined, 1)}\n`);
+      else {
+        for (const { statement, actions, resources } of found.grants) {
+          terminal.out(`${statement}\n  ${actions.join(', ')}\n  on ${resources.join(', ')}\n`);
+        }
+        terminal.out(found.resources.length === 0 ? '' : '\nresources with a policy of their own:\n');
+        for (const { resourceArn, actions } of found.resources)
+          terminal.out(`  ${resourceArn}  ${actions.join(', ')}\n`);
+        for (const role of found.roles) terminal.out(`can become ${role}\n`);
+        for (const policy of found.unread) terminal.out(`open: ${policy} was not read\n`);
+      }
+      exitWith(found.unread.length > 0 ? 'partial' : 'ok');
+    });
+}
+
+function explainCommand(access: Command): void {
+  withEstate(access.command('explain'))
+    .argument('<principal>', 'an ARN, `anonymous`, or a service such as s3.amazonaws.com')
+    .argument('<action>', 'such as s3:GetObject')
+    .argument('<resource>', 'an ARN')
+    .option('--context <key=value>', 'a condition key (any number of times)', collectParameter, {})
+    .description('which statements let a request through, or keep it out, and why the others do not apply')
+    .action(async (who: string, action: string, resource: string, _given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<EstateOptions & { context: Record<string, string> }>();
+      const terminal = terminalOf(options);
+      const gatherer = new AccessGatherer(await estateOf(options));
+      const principal = principalNamed(who);
+      const identity = gatherer.identity(principal);
+      const context = { ...Object.fromEntries(identity?.facts ?? []), ...options.context };
+      const request = accessRequest({ principal, action, resource, context });
+      const named = resource.split(':')[4] ?? '';
+      const accountId = named === '' && resource === '*' && 'accountId' in principal ? principal.accountId : named;
+      const explanation = explain(request, gatherer.path(request, accountId, identity?.side));
+      if (options.json === true) {
+        const { outcome, missing } = explanation.decision;
+        terminal.out(`${JSON.stringify({ outcome, missing, trace: explanation.trace }, undefined, 1)}\n`);
+      } else terminal.out(explanationText(explanation));
+      exitWith('ok');
+    });
+}
+
+function principalNamed(text: string): Principal {
+  const found =
+    text === 'anonymous'
+      ? ({ kind: 'anonymous' } as const)
+      : /^[a-z0-9.-]+\.amazonaws\.com$/.test(text)
+        ? ({ kind: 'service', name: text } as const)
+        : principalOf(text);
+  if (found !== undefined) return found;
+  throw new Problem('bad-principal', `\`${text}\` is no principal`, {
+    next: 'write the ARN of a user, role, session or root, `anonymous`, or a service such as s3.amazonaws.com',
+    exit: 'badUsage',
+  });
+}

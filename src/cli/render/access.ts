@@ -1,0 +1,82 @@
+import { statementName } from '../../policy/document/policy.js';
+import { decisionText } from '../../policy/evaluate/decide.js';
+import type { AccessRequest } from '../../policy/evaluate/access-request.js';
+import { principalName } from '../../policy/evaluate/principal.js';
+import type { ConfusedDeputy } from '../../policy/questions/confused-deputy.js';
+import type { Explanation } from '../../policy/questions/explain.js';
+import type { ExternalAccess } from '../../policy/questions/external-access.js';
+import type { CanDo } from '../../policy/questions/who-can.js';
+
+/** A request in a line: who, what, where, under which context. */
+export function requestText({ principal, action, resource, context }: AccessRequest): string {
+  const keys = [...context].map(([key, values]) => `${key}=${values.join('+')}`);
+  return [principalName(principal), action, resource, ...keys].join('  ');
+}
+
+/** A request as JSON. */
+export function requestJson(request: AccessRequest): object {
+  const { principal, action, resource, context } = request;
+  return {
+    principal: { ...principal, name: principalName(principal) },
+    action,
+    resource,
+    context: Object.fromEntries(context),
+  };
+}
+
+/** One external finding in a few lines. */
+export function externalText(finding: ExternalAccess): string {
+  const { principal, actions, condition, isPublic, witness, statements } = finding;
+  const who = isPublic ? 'the public' : `${principal.type} ${principal.value}`;
+  const conditions = Object.entries(condition).map(([key, values]) => `  only with ${key} ${values.join(', ')}`);
+  return [
+    `${isPublic ? 'PUBLIC  ' : 'EXTERNAL'} ${finding.resourceArn}  (${finding.ownerAccountId}, ${finding.id.slice(0, 8)})`,
+    `  ${who} may ${actions.join(', ')}`,
+    ...conditions,
+    `  by ${statements.map(statementName).join(', ')}`,
+    `  for example: ${requestText(witness)}`,
+    '',
+  ].join('\n');
+}
+
+/** An external finding as JSON. */
+export function externalJson(finding: ExternalAccess): object {
+  return {
+    ...finding,
+    witness: requestJson(finding.witness),
+    statements: finding.statements.map((statement) => ({ name: statementName(statement), index: statement.index })),
+  };
+}
+
+/** Resources named before the rest are only counted. */
+const NAMED_MAX = 5;
+
+/** The services that outsiders could use, each with its resources. */
+export function deputiesText(deputies: readonly ConfusedDeputy[]): string {
+  const byService = new Map<string, ConfusedDeputy[]>();
+  for (const one of deputies) byService.set(one.service, [...(byService.get(one.service) ?? []), one]);
+  return [...byService]
+    .map(([service, all]) => {
+      const named = all
+        .slice(0, NAMED_MAX)
+        .map((one) => `  ${one.resourceArn}\n    by ${statementName(one.statement)}\n`);
+      const rest = all.length > NAMED_MAX ? `  and ${all.length - NAMED_MAX} more (--json lists all)\n` : '';
+      return `DEPUTY   ${service} may act for anybody: nothing says for whom\n${named.join('')}${rest}\n`;
+    })
+    .join('');
+}
+
+/** Somebody who can, in a line or two. */
+export function canDoText({ principal, through, decision }: CanDo): string {
+  const chain = through.length === 0 ? '' : `\n  by taking on ${through.join(', then ')}`;
+  return `${principalName(principal)}${chain}\n  ${decisionText(decision)}\n`;
+}
+
+/** Why a request is let through or not. */
+export function explanationText({ decision, trace }: Explanation): string {
+  const lines = trace.map(({ statement, effect, applies, failedOn, line }) => {
+    const at = line === undefined ? '' : ` (line ${line})`;
+    return `  ${applies ? 'applies  ' : 'does not '} ${effect.padEnd(5)} ${statement}${at}${failedOn === undefined ? '' : `: ${failedOn}`}`;
+  });
+  return `${decisionText(decision)}\n\n${lines.join('\n')}\n`;
+}
