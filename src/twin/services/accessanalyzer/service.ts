@@ -1,4 +1,5 @@
 import { implement } from '../../implement.js';
+import { accessPreviews } from './access-previews.js';
 import { analyzedResources } from './analyzed-resources.js';
 import { analyzers } from './analyzers.js';
 import { archiveRules } from './archive-rules.js';
@@ -15,4 +16,5 @@ export const service = implement(
   analyzedResources,
   checks,
   validation,
+  accessPreviews,
 );
