@@ -149,9 +149,12 @@ function redundantActions({ action, ...statement }: Statement, at: string): Poli
   const { patterns, written, negated } = action;
   // A question mark would meet another's star, which may stand for more than one character.
   const wide = [...new Set(patterns.filter((one) => one.includes('*') && !one.includes('?')))].slice(0, WIDE_MAX);
+  const seen = new Set<string>();
   const redundant = written.filter((_, index) => {
     const one = patterns[index] ?? '';
-    return patterns.indexOf(one) < index || wide.some((other) => other !== one && matchGlob(other, one));
+    const isAgain = seen.has(one);
+    seen.add(one);
+    return isAgain || wide.some((other) => other !== one && matchGlob(other, one));
   });
   if (redundant.length === 0 || statement.policy.kind === 'trust') return [];
   const details = `${redundant.length} of the actions are included in others, such as \`${redundant[0]}\`: they can go.`;

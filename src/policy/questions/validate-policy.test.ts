@@ -214,6 +214,15 @@ describe('a policy', () => {
   });
 });
 
+it('a document longer than any of AWS is not reasoned about, which is said and takes no time', () => {
+  const Action = Array.from({ length: 12_000 }, (_, index) => `s3:Get*${index}`);
+  expect(codes(policy({ ...everyone, Action }), 'resource')).toEqual([
+    ['WARNING', 'POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA'],
+    ['SUGGESTION', 'REDUNDANT_ACTION'],
+    ['SUGGESTION', 'STATEMENTS_NOT_COMPARED'],
+  ]);
+});
+
 describe('the location of a finding', () => {
   it('counts lines from 1, columns and offsets from 0, and ends where the value has ended', () => {
     const text = [

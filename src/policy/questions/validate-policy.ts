@@ -35,8 +35,11 @@ export interface TextPlace {
   readonly offset: number;
 }
 
-/** Statements that are compared with each other: the comparison costs their square. */
+/** Statements up to which they are compared with each other: the comparison costs their square. */
 export const COMPARED_MAX = 50;
+
+/** Characters of a document up to which its meaning is reasoned about: no policy of AWS's may be longer. */
+export const REASONED_CHARACTERS_MAX = 32_768;
 
 /**
  * What is wrong, dangerous or superfluous in a policy document, the gravest first. What a policy means is reasoned
@@ -165,7 +168,8 @@ function sizeFindings(text: string, kind: PolicyKind): PolicyFinding[] {
 }
 
 function publicFindings(policy: Policy): PolicyFinding[] {
-  if (!['resource', 'trust', 'key'].includes(policy.kind)) return [];
+  const isOfResource = ['resource', 'trust', 'key'].includes(policy.kind);
+  if (!isOfResource || policy.text.length > REASONED_CHARACTERS_MAX) return [];
   const result = checkNoPublicAccess([policy]);
   if (result.result !== 'FAIL') return [];
   const details = 'The statement lets in everyone: no condition fixes who, from which organization or from where.';
@@ -189,8 +193,10 @@ const deadCodes: Readonly<Record<DeadStatement['why'], readonly [PolicyFindingTy
 };
 
 function deadFindings(policy: Policy, root: unknown): PolicyFinding[] {
-  if (policy.statements.length > COMPARED_MAX) {
-    const details = `The policy has more than ${COMPARED_MAX} statements: they were not compared with each other.`;
+  if (policy.statements.length > COMPARED_MAX || policy.text.length > REASONED_CHARACTERS_MAX) {
+    const details =
+      `With more than ${COMPARED_MAX} statements they were not compared with each other; with more than ` +
+      `${REASONED_CHARACTERS_MAX} characters it was not looked whether everyone is let in either.`;
     return [{ type: 'SUGGESTION', code: 'STATEMENTS_NOT_COMPARED', details, path: '$.Statement' }];
   }
   return deadStatements(policy).dead.flatMap(({ statement, why }) => {

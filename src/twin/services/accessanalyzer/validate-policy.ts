@@ -8,7 +8,7 @@ import {
 } from '../../../policy/questions/validate-policy.js';
 import { handlers } from '../../implement.js';
 import { more } from './analyzer.js';
-import { invalid } from './errors.js';
+import { invalid, notSupported } from './errors.js';
 
 const kinds: { readonly [Type in PolicyType]: PolicyKind } = {
   IDENTITY_POLICY: 'identity',
@@ -31,7 +31,9 @@ function kindOf(policyType: PolicyType, resourceType: ValidatePolicyResourceType
     const message = 'validatePolicyResourceType is for policies of type RESOURCE_POLICY.';
     throw invalid('validatePolicyResourceType', message);
   }
-  return resourceType === 'AWS::IAM::AssumeRolePolicyDocument' ? 'trust' : kinds[policyType];
+  if (resourceType === 'AWS::IAM::AssumeRolePolicyDocument') return 'trust';
+  if (!Object.hasOwn(kinds, policyType)) throw notSupported(`policies of type ${policyType}`);
+  return kinds[policyType];
 }
 
 function locationOf({ elements, start, end }: FindingLocation) {
