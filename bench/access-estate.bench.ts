@@ -7,7 +7,6 @@ import { decide } from '../src/policy/evaluate/decide.js';
 import type { IdentitySide } from '../src/policy/evaluate/access-path.js';
 import { estateExternalAccess, type AnalysisMemory } from '../src/policy/questions/estate-access.js';
 import { AccessMatrix, type MatrixPrincipal, type MatrixTarget } from '../src/policy/reason/access-matrix.js';
-import { witnessOf } from '../src/policy/reason/witness.js';
 
 const ORGANIZATION = 'o-trusted0001';
 const TEAMS = ['pay', 'web', 'data', 'ml', 'ops', 'hr', 'sec'];
@@ -67,7 +66,7 @@ function wholePath(roleCount: number, bucketCount: number): string {
         const answer = matrix.ask(principal, target);
         if (answer.kind === 'no') continue;
         if (++yes % 200 !== 0) continue;
-        const witness = witnessOf(matrix.compiler.dimensions, answer.box);
+        const witness = matrix.witness(principal, answer.box);
         const identity = principals[principal]?.side;
         const side = targets[target]?.side;
         if (identity === undefined || side === undefined) continue;

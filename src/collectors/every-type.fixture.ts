@@ -3,7 +3,11 @@ import { MemoryEstate } from '../estate/memory-estate.js';
 import type { ResourceTypes, TypeName } from '../estate/resource-types.js';
 
 /** What happened rather than what is there: kept by the twin, read by no scan. */
-type Happenings = 'Hikeshi::SSM::AutomationExecution' | 'Hikeshi::SSM::Command' | 'Hikeshi::SecurityHub::Finding';
+type Happenings =
+  | 'Hikeshi::AccessAnalyzer::AccessPreview'
+  | 'Hikeshi::SSM::AutomationExecution'
+  | 'Hikeshi::SSM::Command'
+  | 'Hikeshi::SecurityHub::Finding';
 
 const MANAGEMENT = '111111111111';
 const MEMBER = '222222222222';

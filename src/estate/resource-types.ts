@@ -1,4 +1,10 @@
-import type { AnalyzerSummary, ArchiveRuleSummary, FindingStatusUpdate } from '@aws-sdk/client-accessanalyzer';
+import type {
+  AccessPreview,
+  AccessPreviewFinding,
+  AnalyzerSummary,
+  ArchiveRuleSummary,
+  FindingStatusUpdate,
+} from '@aws-sdk/client-accessanalyzer';
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { LogGroup, MetricFilter } from '@aws-sdk/client-cloudwatch-logs';
 import type { AdvancedEventSelector, EventSelector, GetTrailStatusResponse, Trail } from '@aws-sdk/client-cloudtrail';
@@ -209,6 +215,7 @@ export interface ResourceTypes {
     /** What a person decided of findings, by their id. AWS shows it on the findings alone, so no scan reads it. */
     FindingStatuses?: Record<string, { status: FindingStatusUpdate; updatedAt: string }>;
   };
+  'Hikeshi::AccessAnalyzer::AccessPreview': Stored<AccessPreview> & { Findings: Stored<AccessPreviewFinding>[] };
 
   'AWS::Events::EventBus': Stored<EventBus>;
   'AWS::Events::Rule': Stored<Rule> & { Targets: Stored<Target>[] };

@@ -1,8 +1,37 @@
 import { messageOf } from '../../base/problem.js';
 import { positionAt, positionsOf, type Position } from './json-position.js';
+import { syntaxErrorAt } from './json-syntax.js';
+
+/**
+ * The kinds of problems, by the codes of AWS's policy validation.
+ *
+ * Source: IAM user guide, "IAM policy validation check reference".
+ */
+export type ProblemCode =
+  | 'DATA_TYPE_MISMATCH'
+  | 'INVALID_ACTION'
+  | 'INVALID_ARN_PREFIX'
+  | 'INVALID_CONDITION_OPERATOR'
+  | 'INVALID_EFFECT'
+  | 'INVALID_POLICY_ELEMENT'
+  | 'INVALID_PRINCIPAL_FORMAT'
+  | 'INVALID_PRINCIPAL_KEY'
+  | 'INVALID_VERSION'
+  | 'JSON_SYNTAX_ERROR'
+  | 'MISSING_ACTION'
+  | 'MISSING_EFFECT'
+  | 'MISSING_PRINCIPAL'
+  | 'MISSING_RESOURCE'
+  | 'MISSING_STATEMENT'
+  | 'UNSUPPORTED_ELEMENT_COMBINATION'
+  | 'UNSUPPORTED_PRINCIPAL'
+  | 'UNSUPPORTED_WILDCARD_IN_PRINCIPAL'
+  /** Ours: past a limit of what is read. */
+  | 'DOCUMENT_TOO_LARGE';
 
 /** One thing wrong with a document. */
 export interface DocumentProblem {
+  readonly code: ProblemCode;
   /** The JSON path of the offending value: `$.Statement[0].Effect`. */
   readonly path: string;
   readonly message: string;
@@ -29,33 +58,37 @@ export class Document {
     const document = new Document(text);
     if (text.length > charactersMax) {
       const message = `the document has ${text.length} characters, more than the ${charactersMax} that are read`;
-      document.problems.push({ path: '$', message, position: undefined });
+      document.problems.push({ code: 'DOCUMENT_TOO_LARGE', path: '$', message, position: undefined });
       return document;
     }
     try {
       const value: unknown = JSON.parse(text);
-      if (depthOf(value) > DEPTH_MAX) document.problem('$', `the document is nested deeper than ${DEPTH_MAX} levels`);
-      else document.root = document.object(value, '$');
+      if (depthOf(value) > DEPTH_MAX) {
+        // Its positions are not looked up: the walk that finds them goes as deep as the document.
+        const message = `the document is nested deeper than ${DEPTH_MAX} levels`;
+        document.problems.push({ code: 'DOCUMENT_TOO_LARGE', path: '$', message, position: undefined });
+      } else document.root = document.object(value, '$');
     } catch (error) {
-      const offset = /at position (\d+)/.exec(messageOf(error))?.[1];
-      const position = offset === undefined ? undefined : positionAt(text, Number(offset));
-      document.problems.push({ path: '$', message: `the document is not JSON: ${messageOf(error)}`, position });
+      const offset = syntaxErrorAt(text);
+      const position = offset === undefined ? undefined : positionAt(text, offset);
+      const message = `the document is not JSON: ${messageOf(error)}`;
+      document.problems.push({ code: 'JSON_SYNTAX_ERROR', path: '$', message, position });
     }
     return document;
   }
 
   /** Notes a problem, with its line and column. */
-  problem(path: string, message: string): void {
+  problem(path: string, code: ProblemCode, message: string): void {
     if (this.problems.length >= PROBLEMS_MAX) return;
     this.positions ??= positionsOf(this.text).at;
     const parent = path.replace(/(?:\.[^.[\]]*|\[\d+\])$/, '');
-    this.problems.push({ path, message, position: this.positions(path) ?? this.positions(parent) });
+    this.problems.push({ code, path, message, position: this.positions(path) ?? this.positions(parent) });
   }
 
   /** The value as an object, or a problem. */
   object(value: unknown, path: string): Record<string, unknown> | undefined {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-    this.problem(path, `here must be an object, not ${nameOf(value)}`);
+    this.problem(path, 'DATA_TYPE_MISMATCH', `here must be an object, not ${nameOf(value)}`);
     return undefined;
   }
 
@@ -71,7 +104,7 @@ export class Document {
     const result: { text: string; path: string }[] = [];
     for (const entry of this.entries(value, path)) {
       if (typeof entry.value === 'string') result.push({ text: entry.value, path: entry.path });
-      else this.problem(entry.path, `here must be text, not ${nameOf(entry.value)}`);
+      else this.problem(entry.path, 'DATA_TYPE_MISMATCH', `here must be text, not ${nameOf(entry.value)}`);
     }
     return result;
   }
@@ -84,7 +117,8 @@ export class Document {
     not: string,
   ): { key: string; value: unknown; negated: boolean } {
     if (given[plain] !== undefined && given[not] !== undefined) {
-      this.problem(`${path}.${not}`, `a statement has \`${plain}\` or \`${not}\`, not both`);
+      const message = `a statement has \`${plain}\` or \`${not}\`, not both`;
+      this.problem(`${path}.${not}`, 'UNSUPPORTED_ELEMENT_COMBINATION', message);
     }
     return given[not] === undefined
       ? { key: plain, value: given[plain], negated: false }

@@ -4,11 +4,17 @@ export interface Position {
   readonly column: number;
 }
 
-/** What a walk over a JSON text finds: where each value begins, and the keys that an object gives twice. */
+/** Where a value begins and ends in a text: offsets, the end excluded. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a walk over a JSON text finds: where each value lies, and the keys that an object gives twice. */
 interface Walk {
   readonly text: string;
   at: number;
-  readonly starts: Map<string, number>;
+  readonly spans: Map<string, Span>;
   readonly duplicates: string[];
 }
 
@@ -16,19 +22,20 @@ interface Walk {
  * Where each value of a JSON text begins, by its path (`$.Statement[0].Action`). Computed only when an error or an
  * explanation needs it: reading a policy itself uses the platform's parser. The text must be valid JSON.
  *
- * @returns a look-up from path to position, and the paths of keys given more than once. O(text).
+ * @returns look-ups from path to position and to span, and the paths of keys given more than once. O(text).
  */
 export function positionsOf(text: string): {
   readonly at: (path: string) => Position | undefined;
+  readonly span: (path: string) => Span | undefined;
   readonly duplicates: readonly string[];
 } {
-  const walk: Walk = { text, at: 0, starts: new Map(), duplicates: [] };
+  const walk: Walk = { text, at: 0, spans: new Map(), duplicates: [] };
   value(walk, '$');
   const at = (path: string): Position | undefined => {
-    const start = walk.starts.get(path);
-    return start === undefined ? undefined : positionAt(text, start);
+    const span = walk.spans.get(path);
+    return span === undefined ? undefined : positionAt(text, span.start);
   };
-  return { at, duplicates: walk.duplicates };
+  return { at, span: (path) => walk.spans.get(path), duplicates: walk.duplicates };
 }
 
 /** The line and column of an offset in a text. */
@@ -40,12 +47,13 @@ export function positionAt(text: string, offset: number): Position {
 
 function value(walk: Walk, path: string): void {
   skipSpace(walk);
-  walk.starts.set(path, walk.at);
+  const start = walk.at;
   const first = walk.text[walk.at];
   if (first === '{') members(walk, path);
   else if (first === '[') items(walk, path);
   else if (first === '"') string(walk);
   else while (walk.at < walk.text.length && !/[\s,\]}]/.test(walk.text[walk.at] ?? '')) walk.at++;
+  walk.spans.set(path, { start, end: walk.at });
 }
 
 function members(walk: Walk, path: string): void {

@@ -16,7 +16,7 @@ export function readConditions(document: Document, value: unknown, path: string,
     if (parsed === undefined) {
       const near = nearest(operatorName, operatorNames);
       const hint = near.length === 0 ? '' : `; did you mean \`${near[0]}\`?`;
-      document.problem(place, `\`${operatorName}\` is not a condition operator${hint}`);
+      document.problem(place, 'INVALID_CONDITION_OPERATOR', `\`${operatorName}\` is not a condition operator${hint}`);
       continue;
     }
     for (const [keyName, given] of Object.entries(document.object(body, place) ?? {})) {
@@ -34,13 +34,13 @@ function readValues(document: Document, given: unknown, path: string, family: Op
   const texts: string[] = [];
   for (const entry of document.entries(given, path)) {
     if (!['string', 'number', 'boolean'].includes(typeof entry.value)) {
-      document.problem(entry.path, 'a condition value must be text, a number or a boolean');
+      document.problem(entry.path, 'DATA_TYPE_MISMATCH', 'a condition value must be text, a number or a boolean');
       continue;
     }
     const text = String(entry.value);
     const wrong = wrongValue(family, text);
     if (wrong === undefined) texts.push(text);
-    else document.problem(entry.path, `\`${text}\` is not ${wrong}`);
+    else document.problem(entry.path, 'DATA_TYPE_MISMATCH', `\`${text}\` is not ${wrong}`);
   }
   return texts;
 }

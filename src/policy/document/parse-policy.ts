@@ -42,7 +42,8 @@ export function parsePolicy(text: string, kind: PolicyKind, name: string): Parse
   const root = document.root;
   if (root === undefined) return { ok: false, problems: document.problems };
   for (const key of Object.keys(root)) {
-    if (!TOP_LEVEL.has(key)) document.problem(`$.${key}`, `\`${key}\` is not an element of a policy`);
+    if (!TOP_LEVEL.has(key))
+      document.problem(`$.${key}`, 'INVALID_POLICY_ELEMENT', `\`${key}\` is not an element of a policy`);
   }
   const version = readVersion(document, root['Version']);
   const self = { name, kind };
@@ -51,7 +52,7 @@ export function parsePolicy(text: string, kind: PolicyKind, name: string): Parse
     const statement = readStatement(document, value, { path, index, version, self });
     if (statement !== undefined) statements.push(statement);
   }
-  if (root['Statement'] === undefined) document.problem('$', 'a policy must have a `Statement`');
+  if (root['Statement'] === undefined) document.problem('$', 'MISSING_STATEMENT', 'a policy must have a `Statement`');
   if (document.problems.length > 0) return { ok: false, problems: document.problems };
   return { ok: true, policy: { kind, name, text, version, statements } };
 }
@@ -59,7 +60,11 @@ export function parsePolicy(text: string, kind: PolicyKind, name: string): Parse
 function readVersion(document: Document, value: unknown): PolicyVersion {
   if (value === undefined) return '2008-10-17';
   if (value === '2008-10-17' || value === '2012-10-17') return value;
-  document.problem('$.Version', `the version must be \`2012-10-17\` or \`2008-10-17\`, not ${quoted(value)}`);
+  document.problem(
+    '$.Version',
+    'INVALID_VERSION',
+    `the version must be \`2012-10-17\` or \`2008-10-17\`, not ${quoted(value)}`,
+  );
   return '2012-10-17';
 }
 
@@ -75,15 +80,21 @@ function readStatement(document: Document, value: unknown, place: Place): Statem
   const given = document.object(value, path);
   if (given === undefined) return undefined;
   for (const key of Object.keys(given)) {
-    if (!ELEMENTS.has(key)) document.problem(`${path}.${key}`, `\`${key}\` is not an element of a statement`);
+    if (!ELEMENTS.has(key))
+      document.problem(`${path}.${key}`, 'INVALID_POLICY_ELEMENT', `\`${key}\` is not an element of a statement`);
   }
   const effect = given['Effect'];
   if (effect !== 'Allow' && effect !== 'Deny') {
     const found = effect === undefined ? 'there is none' : `not ${quoted(effect)}`;
-    document.problem(`${path}.Effect`, `the effect must be \`Allow\` or \`Deny\`, ${found}`);
+    document.problem(
+      `${path}.Effect`,
+      effect === undefined ? 'MISSING_EFFECT' : 'INVALID_EFFECT',
+      `the effect must be \`Allow\` or \`Deny\`, ${found}`,
+    );
   }
   const sid = given['Sid'];
-  if (sid !== undefined && typeof sid !== 'string') document.problem(`${path}.Sid`, 'a Sid must be text');
+  if (sid !== undefined && typeof sid !== 'string')
+    document.problem(`${path}.Sid`, 'DATA_TYPE_MISMATCH', 'a Sid must be text');
   const variables = place.version === '2012-10-17';
   const principal = readPrincipals(document, given, path, policyKinds[self.kind].principal);
   const action = readActions(document, given, path);
@@ -104,13 +115,18 @@ function readStatement(document: Document, value: unknown, place: Place): Statem
 function readActions(document: Document, given: Record<string, unknown>, path: string): ActionElement {
   const { key, value, negated } = document.either(given, path, 'Action', 'NotAction');
   if (value === undefined) {
-    document.problem(path, 'a statement must have `Action` or `NotAction`');
+    document.problem(path, 'MISSING_ACTION', 'a statement must have `Action` or `NotAction`');
     return { negated: false, patterns: [], written: [] };
   }
   const written: string[] = [];
   for (const { text, path: place } of document.texts(value, `${path}.${key}`)) {
     if (ACTION.test(text)) written.push(text);
-    else document.problem(place, `\`${text}\` is not an action: write \`service:Name\`, with wildcards only inside`);
+    else
+      document.problem(
+        place,
+        'INVALID_ACTION',
+        `\`${text}\` is not an action: write \`service:Name\`, with wildcards only inside`,
+      );
   }
   return { negated, patterns: written.map((text) => text.toLowerCase()), written };
 }
@@ -123,18 +139,23 @@ function readResources(
 ): Element<Template> | undefined {
   const { key, value, negated } = document.either(given, path, 'Resource', 'NotResource');
   if (value === undefined) {
-    if (rule === 'required') document.problem(path, 'a statement must have `Resource` or `NotResource`');
+    if (rule === 'required')
+      document.problem(path, 'MISSING_RESOURCE', 'a statement must have `Resource` or `NotResource`');
     return undefined;
   }
   if (rule === 'forbidden') {
-    document.problem(`${path}.${key}`, `a trust policy has no \`${key}\`: the role itself is the resource`);
+    document.problem(
+      `${path}.${key}`,
+      'INVALID_POLICY_ELEMENT',
+      `a trust policy has no \`${key}\`: the role itself is the resource`,
+    );
   }
   const patterns: Template[] = [];
   for (const { text, path: place } of document.texts(value, `${path}.${key}`)) {
     if (/^[*]+$/.test(text) || text.startsWith('arn:') || /^[*?]/.test(text) || text.startsWith('${')) {
       patterns.push(templateOf(text, variables));
     } else {
-      document.problem(place, `\`${text}\` is not a resource: write an ARN or \`*\``);
+      document.problem(place, 'INVALID_ARN_PREFIX', `\`${text}\` is not a resource: write an ARN or \`*\``);
     }
   }
   return { negated, patterns };

@@ -8,7 +8,7 @@ import { isOneOf } from '../reason/space.js';
 import { allowedFormula } from '../reason/statement-formula.js';
 import { variablesIn } from '../document/policy-variables.js';
 import { externalAccess, type AnalyzedResource, type ExternalAccess } from './external-access.js';
-import { insideFormula, isInside, type ZoneOfTrust } from './zone-of-trust.js';
+import { insideFormula, isInside, mentionedIn, type ZoneOfTrust } from './zone-of-trust.js';
 
 /** A change of a policy that closes a way in from outside. */
 export interface Closing {
@@ -122,13 +122,13 @@ function isProven(
 }
 
 function takesNothingInside(before: readonly Policy[], after: readonly Policy[], zone: ZoneOfTrust): boolean {
-  const text = before.map((one) => one.text).join('\n');
+  const mentioned = mentionedIn(before.map((one) => one.text).join('\n'));
   const answer = solve({
     formula: (space, bindings) =>
       and([
         allowedFormula(space, before, { bindings }),
         not(allowedFormula(space, after, { bindings })),
-        or([insideFormula(space, zone, (id) => text.includes(id)), isOneOf(space, PRINCIPAL, [services], false)]),
+        or([insideFormula(space, zone, mentioned), isOneOf(space, PRINCIPAL, [services], false)]),
       ]),
     confirm: (request) =>
       policiesAllow(before, request) &&

@@ -10,7 +10,7 @@ import { effectFormula, RESOURCE, statementFormula } from '../reason/statement-f
 import type { AnalyzedResource } from './external-access.js';
 import { plausible } from './plausible.js';
 import { variablesIn } from '../document/policy-variables.js';
-import type { ZoneOfTrust } from './zone-of-trust.js';
+import { mentionedIn, type ZoneOfTrust } from './zone-of-trust.js';
 
 /** A service that may act on a resource for somebody outside the zone of trust. */
 export interface ConfusedDeputy {
@@ -46,6 +46,7 @@ export function confusedDeputies(
 ): ConfusedDeputy[] {
   const { resource, side, scope } = analyzed;
   const policies = [...side.policies, ...side.controlLevels.flat()];
+  const mentioned = mentionedIn(policies.map(({ text }) => text).join('\n'));
   const found: ConfusedDeputy[] = [];
   for (const policy of side.policies) {
     if (policy.kind === 'trust') continue;
@@ -66,7 +67,7 @@ export function confusedDeputies(
                   scope.map((text) => arnGlob([{ kind: 'text', text }])),
                   false,
                 ),
-                not(fromInside(space, zone)),
+                not(fromInside(space, zone, mentioned)),
               ]),
             confirm: (request) =>
               decide(request, { resource: side }).outcome === 'allow' && !isFromInside(request, zone, policies),
@@ -115,10 +116,10 @@ function namedBuckets(space: Space): TokenPattern[] {
 const BUCKET = /^arn:[^:]+:s3:::[^*?]+$/;
 
 /** The source lies in the zone. */
-function fromInside(space: Space, { accountIds, organizationId }: ZoneOfTrust): Formula {
+function fromInside(space: Space, { accountIds, organizationId }: ZoneOfTrust, mentioned: readonly string[]): Formula {
   const parts: Formula[] = [];
   const has = (key: string): boolean => space.dimensions.has(key);
-  const accounts = [...accountIds];
+  const accounts = mentioned.filter((id) => accountIds.has(id));
   if (has(SOURCE_ACCOUNT))
     parts.push(
       isOneOf(

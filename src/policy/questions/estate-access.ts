@@ -4,7 +4,7 @@ import { AccessGatherer } from '../gather/access-gatherer.js';
 import { resourcePolicies, sharedTypes, type ResourcePolicies } from '../gather/resource-policies.js';
 import type { SolveOptions } from '../reason/solve.js';
 import { externalAccess, type AnalyzedResource, type ExternalAnalysis } from './external-access.js';
-import { zoneOf, type ZoneOfTrust } from './zone-of-trust.js';
+import { mentionedIn, zoneOf, type ZoneOfTrust } from './zone-of-trust.js';
 
 /** Analyses remembered by what they depend on, so that only changed resources are analysed again. */
 export type AnalysisMemory = Map<string, ExternalAnalysis>;
@@ -147,8 +147,8 @@ function resourceFacts(gatherer: AccessGatherer, accountId: string): Map<string,
 function memoryKey({ resource, side }: AnalyzedResource, zone: ZoneOfTrust): string {
   const texts = [...side.policies, ...side.controlLevels.flat()].map(({ text }) => text);
   const text = texts.join('\n');
-  const mentioned = [...(text.match(/[0-9a-f]{64}|\d{12}|vpce?-[0-9a-f]+|A[A-Z]{3}[A-Z0-9]{12,}/g) ?? [])].filter(
-    (id) => [zone.accountIds, zone.canonicalIds, zone.networkIds, zone.uniqueIds].some((ids) => ids.has(id)),
+  const mentioned = mentionedIn(text).filter(
+    (id) => zone.accountIds.has(id) || zone.networkIds.has(id) || zone.uniqueIds.has(id) || zone.canonicalIds.has(id),
   );
   return [resource.arn, resource.accountId, zone.organizationId, side.restrictedToOwner, mentioned.join(), text].join(
     '\n',

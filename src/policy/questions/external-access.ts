@@ -19,7 +19,7 @@ import { plausible } from './plausible.js';
 import { isPublicRequest } from './public-access.js';
 import { trustedKeys } from './trusted-keys.js';
 import { variablesIn } from '../document/policy-variables.js';
-import { isInside, outsideFormula, type ZoneOfTrust } from './zone-of-trust.js';
+import { isInside, mentionedIn, outsideFormula, type ZoneOfTrust } from './zone-of-trust.js';
 
 /** One way in from outside a zone of trust. */
 export interface ExternalAccess {
@@ -92,7 +92,7 @@ class Analysis {
   private readonly zone: ZoneOfTrust;
   private readonly options: SolveOptions;
   private readonly policies: readonly Policy[];
-  private readonly text: string;
+  private readonly mentioned: string[];
   private readonly undetermined: { statement: string; reason: string }[] = [];
 
   constructor(analyzed: AnalyzedResource, zone: ZoneOfTrust, options: SolveOptions) {
@@ -100,7 +100,7 @@ class Analysis {
     this.zone = zone;
     this.options = { ...options, preferred: plausible(analyzed.scope) };
     this.policies = [...analyzed.side.policies, ...analyzed.side.controlLevels.flat()];
-    this.text = this.policies.map(({ text }) => text).join('\n');
+    this.mentioned = mentionedIn(this.policies.map(({ text }) => text).join('\n'));
   }
 
   run(): ExternalAnalysis {
@@ -211,16 +211,25 @@ class Analysis {
     );
   }
 
+  /**
+   * Asks about the outside. A witness may by chance belong to an account of the zone that no policy mentions: the
+   * account is then mentioned, and the question asked again.
+   */
   private ask(statements: (space: Space, bindings: Bindings) => Formula): Answer {
-    return solve(
-      {
-        formula: (space, bindings) =>
-          this.formula(space, statements(space, this.bound(bindings)), this.bound(bindings)),
-        confirm: (request) => this.isLetIn(request),
-        variables: this.variables(),
-      },
-      this.options,
-    );
+    for (;;) {
+      let insider: string | undefined;
+      const confirm = (request: AccessRequest): boolean => {
+        const { principal } = request;
+        const isOurs = 'accountId' in principal && this.zone.accountIds.has(principal.accountId);
+        insider = isOurs && !this.mentioned.includes(principal.accountId) ? principal.accountId : undefined;
+        return insider !== undefined || this.isLetIn(request);
+      };
+      const formula = (space: Space, bindings: Bindings): Formula =>
+        this.formula(space, statements(space, this.bound(bindings)), this.bound(bindings));
+      const answer = solve({ formula, confirm, variables: this.variables() }, this.options);
+      if (insider === undefined || answer.kind !== 'yes') return answer;
+      this.mentioned.push(insider);
+    }
   }
 
   /** What `statements` grants, from outside, on the resource, past denies and control policies. */
@@ -240,7 +249,7 @@ class Analysis {
       not(isOneOf(space, PRINCIPAL, [services], false)),
       ...facts,
       ...(actions === undefined ? [] : [accessFormula(space, { actions, resources: [] })]),
-      outsideFormula(space, this.zone, (id) => this.text.includes(id)),
+      outsideFormula(space, this.zone, this.mentioned),
     ]);
   }
 

@@ -5,7 +5,6 @@ import { principalName, type Principal } from '../evaluate/principal.js';
 import { AccessGatherer } from '../gather/access-gatherer.js';
 import { AccessMatrix, type MatrixPrincipal, type MatrixTarget } from '../reason/access-matrix.js';
 import { principalText } from '../reason/principal-dimension.js';
-import { witnessOf } from '../reason/witness.js';
 import { externalAccess, type ExternalAccess } from './external-access.js';
 import { plausible } from './plausible.js';
 import { roleChains, type RoleChain } from './role-chains.js';
@@ -76,7 +75,7 @@ export function whoCan(estate: Estate, action: string, resourceArn: string): Who
     const answer = matrix.ask(index, 0);
     if (answer.kind !== 'no') {
       const preferred = plausible([resourceArn], [principalText(principal)]);
-      const witness = { ...witnessOf(matrix.compiler.dimensions, answer.box, preferred) };
+      const witness = matrix.witness(index, answer.box, preferred);
       const decision = decide(witness, { ...(side === undefined ? {} : { identity: side }), resource: target.side });
       if (decision.outcome === 'allow') direct.push({ principal, through: [], witness, decision });
       else

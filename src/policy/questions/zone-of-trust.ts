@@ -47,6 +47,14 @@ export function zoneOf(estate: Estate, organization: Organization, accountId?: s
   };
 }
 
+/**
+ * What a text could mention of any zone: accounts, networks, unique and canonical ids. A zone may have tens of thousands
+ * of these; a policy names a few, so questions are made from the policy's side. O(text).
+ */
+export function mentionedIn(text: string): string[] {
+  return [...new Set(text.match(/[0-9a-f]{64}|\d{12}|vpce?-[0-9a-f]+|A[A-Z]{3}[A-Z0-9]{12,}/g))];
+}
+
 /** Keys that hold an account which answers for the request. */
 const ACCOUNT_KEYS = ['aws:sourceowner', 's3:dataaccesspointaccount'];
 const NETWORK_KEYS = ['aws:sourcevpc', 'aws:sourcevpce'];
@@ -56,9 +64,9 @@ const ORGANIZATION_PATHS = 'aws:principalorgpaths';
  * The requests from inside a zone. Only dimensions that the question already has are looked at, so this comes after the
  * policies' formulas; of the zone only what they mention is written out.
  */
-export function insideFormula(space: Space, zone: ZoneOfTrust, mentioned: (id: string) => boolean): Formula {
-  const accounts = [...zone.accountIds].filter(mentioned);
-  const canonical = [...zone.canonicalIds].filter(mentioned);
+export function insideFormula(space: Space, zone: ZoneOfTrust, mentioned: readonly string[]): Formula {
+  const accounts = mentioned.filter((id) => zone.accountIds.has(id));
+  const canonical = mentioned.filter((id) => zone.canonicalIds.has(id));
   const parts: Formula[] = [
     isOneOf(
       space,
@@ -90,9 +98,9 @@ export function insideFormula(space: Space, zone: ZoneOfTrust, mentioned: (id: s
   for (const key of NETWORK_KEYS)
     among(
       key,
-      [...zone.networkIds].filter(mentioned).map((id) => literal(id)),
+      mentioned.filter((id) => zone.networkIds.has(id)).map((id) => literal(id)),
     );
-  const ids = [...zone.uniqueIds].filter((id) => id !== '' && mentioned(id));
+  const ids = mentioned.filter((id) => zone.uniqueIds.has(id));
   among(
     'aws:userid',
     ids.flatMap((id) => [literal(id), [...literal(`${id}:`), many()]]),
@@ -101,7 +109,7 @@ export function insideFormula(space: Space, zone: ZoneOfTrust, mentioned: (id: s
 }
 
 /** The requests from outside a zone: the opposite of `insideFormula`. */
-export function outsideFormula(space: Space, zone: ZoneOfTrust, mentioned: (id: string) => boolean): Formula {
+export function outsideFormula(space: Space, zone: ZoneOfTrust, mentioned: readonly string[]): Formula {
   return not(insideFormula(space, zone, mentioned));
 }
 

@@ -19,7 +19,9 @@ import {
   type ResourceTerms,
 } from './path-formula.js';
 import { PRINCIPAL, principalText } from './principal-dimension.js';
-import { findBox, type Box } from './search.js';
+import { findBox, narrowed, type Box } from './search.js';
+import { witnessOf, type Preferred } from './witness.js';
+import type { AccessRequest } from '../evaluate/access-request.js';
 import { isOneOf, Space } from './space.js';
 import { ACTION, effectFormula, RESOURCE } from './statement-formula.js';
 
@@ -60,7 +62,8 @@ export class AccessMatrix {
   private readonly targets: readonly MatrixTarget[];
   private readonly identity: (IdentityTerms<Node> | undefined)[] = [];
   private readonly resource: ResourceTerms<Node>[] = [];
-  private readonly principalFacts: Node[] = [];
+  /** Of each principal, what holds whatever the target; nothing for one that contradicts itself. */
+  private readonly starts: ({ readonly box: Box; readonly rest: Node } | undefined)[] = [];
   private readonly targetFacts: Node[] = [];
   private readonly isExact: boolean;
   private readonly algebra: Algebra<Node>;
@@ -95,10 +98,14 @@ export class AccessMatrix {
       through: () => some([]),
     };
     const base = compiler.node(general);
-    this.principalFacts = ofPrincipals.map((formula) => all([compiler.node(formula), base]));
     this.targetFacts = ofTargets.map((formula) => compiler.node(formula));
     principals.forEach(({ side }, index) => {
-      this.identity.push(side === undefined ? undefined : identityTerms(this.reader(index), side));
+      const terms = side === undefined ? undefined : identityTerms(this.reader(index), side);
+      const facts = compiler.node(ofPrincipals[index] ?? or([]));
+      this.starts.push(
+        narrowed(compiler.dimensions, all([facts, base, ...(terms === undefined ? [] : [terms.unhindered])])),
+      );
+      this.identity.push(terms === undefined ? undefined : { ...terms, unhindered: all([]) });
     });
     if (!variable) targets.forEach(({ side }) => this.resource.push(resourceTerms(this.reader(undefined), side)));
   }
@@ -106,14 +113,23 @@ export class AccessMatrix {
   /** Whether a principal may do what a target asks, under some request context. */
   ask(principal: number, target: number): MatrixAnswer {
     const resource = this.resource[target] ?? this.resourceFor(principal, target);
+    const start = this.starts[principal];
+    if (start === undefined) return { kind: 'no' };
     const root = all([
       this.targetFacts[target] as Node,
-      this.principalFacts[principal] as Node,
+      start.rest,
       combine(this.algebra, this.identity[principal], resource),
     ]);
-    const box = findBox(this.compiler.dimensions, root);
+    const box = findBox(this.compiler.dimensions, root, undefined, undefined, start.box);
     if (box === undefined) return { kind: 'no' };
     return { kind: this.isExact ? 'yes' : 'open', box };
+  }
+
+  /** A request of an answer's box, with all that follows from who the principal is. */
+  witness(principal: number, box: Box, preferred?: Preferred): AccessRequest {
+    const request = witnessOf(this.compiler.dimensions, box, preferred);
+    const facts = this.principals[principal]?.facts ?? new Map<string, readonly string[]>();
+    return { ...request, context: new Map([...facts, ...request.context]) };
   }
 
   private resourceFor(principal: number, target: number): ResourceTerms<Node> {

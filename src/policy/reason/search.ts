@@ -30,8 +30,28 @@ export function findBox(
   root: Node,
   nodesMax = NODES_MAX,
   effort: SearchEffort = { nodes: 0 },
+  within?: Box,
 ): Box | undefined {
-  return new Search(dimensions, nodesMax, effort).first(root);
+  return new Search(dimensions, nodesMax, effort).first(root, within);
+}
+
+/**
+ * What a formula says outright, as a box, and what it leaves open: for asking many questions that begin alike.
+ * `undefined`: it contradicts itself.
+ */
+export function narrowed(dimensions: readonly Dimension[], root: Node): { box: Box; rest: Node } | undefined {
+  const box = dimensions.map((dimension) => dimension.full());
+  const open: Node[] = [];
+  for (const part of root.kind === 'and' ? root.parts : [root]) {
+    if (part.kind !== 'test') {
+      open.push(part);
+      continue;
+    }
+    const met = dimensions[part.dimension]?.meet(box[part.dimension] as Domain, part.mask);
+    if (met === undefined) return undefined;
+    box[part.dimension] = met;
+  }
+  return { box, rest: all(open) };
 }
 
 /**
@@ -83,8 +103,8 @@ class Search {
     this.watching = dimensions.map(() => []);
   }
 
-  first(root: Node): Box | undefined {
-    const domains = this.dimensions.map((dimension) => dimension.full());
+  first(root: Node, within?: Box): Box | undefined {
+    const domains = within === undefined ? this.dimensions.map((dimension) => dimension.full()) : [...within];
     const scene: Scene = { domains, open: [], fresh: [], changed: [] };
     return this.assume(root, scene) ? this.descend(scene) : undefined;
   }

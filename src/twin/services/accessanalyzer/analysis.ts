@@ -64,7 +64,8 @@ export function analysisOf(estate: Fork, region: string, accountId: string | und
   return made;
 }
 
-function rcps({ organization, library }: AccessGatherer): Pick<ZoneAnalysis, 'restriction'> {
+/** How the resource control policies of an estate count. */
+export function rcps({ organization, library }: AccessGatherer): Pick<ZoneAnalysis, 'restriction'> {
   return {
     restriction: (accountId) => {
       const policies = organization.controlLevels('RESOURCE_CONTROL_POLICY', accountId).flat();

@@ -9,6 +9,7 @@ import {
   type Access,
   type CheckResult,
 } from '../../../policy/questions/checks.js';
+import { REASONED_CHARACTERS_MAX } from '../../../policy/questions/validate-policy.js';
 import { handlers } from '../../implement.js';
 import { invalidParameter, undetermined } from './errors.js';
 
@@ -44,6 +45,10 @@ const kindOfType: { readonly [Type in AccessCheckResourceType]?: PolicyKind } = 
   'AWS::KMS::Key': 'key',
 };
 
+function kindOf(type: AccessCheckResourceType): PolicyKind {
+  return (Object.hasOwn(kindOfType, type) ? kindOfType[type] : undefined) ?? 'resource';
+}
+
 /** The custom policy checks: they look at documents alone, at nothing of the estate. */
 export const checks = handlers('accessanalyzer', {
   CheckNoNewAccess(input, context) {
@@ -63,13 +68,18 @@ export const checks = handlers('accessanalyzer', {
   },
   CheckNoPublicAccess(input, context) {
     context.authorize();
-    const policy = documentOf(input.policyDocument, kindOfType[input.resourceType] ?? 'resource', 'policyDocument');
+    const policy = documentOf(input.policyDocument, kindOf(input.resourceType), 'policyDocument');
     return answer(checkNoPublicAccess([policy], { partition: context.partition }), wordings.public);
   },
 });
 
 /** The policy of a document; AWS refuses one with errors before it checks it. */
 function documentOf(text: string, kind: PolicyKind, name: string): Policy {
+  if (text.length > REASONED_CHARACTERS_MAX) {
+    throw undetermined(
+      `${name} has ${text.length} characters, more than the ${REASONED_CHARACTERS_MAX} that are checked`,
+    );
+  }
   const parsed = parsePolicy(text, kind, name);
   if (parsed.ok) return parsed.policy;
   const [first] = parsed.problems;

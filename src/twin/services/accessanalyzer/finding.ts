@@ -57,7 +57,13 @@ function errorsOf({ resource, undetermined, unreadable }: ResourceAnalysis, unre
   return [{ id, resourceArn, resourceType, ownerAccountId, isPublic: false, condition: {}, error }];
 }
 
-function show(found: Found, analyzer: Analyzer, { restriction }: ZoneAnalysis, now: Date): AnalyzerFinding {
+/** A finding as an analyzer shows it: with the status that people and rules gave it. */
+export function show(
+  found: Found,
+  analyzer: Analyzer,
+  { restriction }: Pick<ZoneAnalysis, 'restriction'>,
+  now: Date,
+): AnalyzerFinding {
   const { status, updatedAt } = statusOf(found, analyzer, now);
   const isError = 'error' in found;
   const shown = {
@@ -77,7 +83,7 @@ function show(found: Found, analyzer: Analyzer, { restriction }: ZoneAnalysis, n
 }
 
 /** What a finding of external access says beyond where it is. */
-export function accessOf({ principal, actions, isPublic, statements }: ExternalAccess) {
+function accessOf({ principal, actions, isPublic, statements }: ExternalAccess) {
   const fromAcl = (name: string) => name.startsWith('ACL of ');
   const names = statements.map(({ policy }) => policy.name);
   return {
@@ -105,7 +111,7 @@ function statusOf(found: Found, analyzer: Analyzer, now: Date): { status: Findin
 }
 
 /** AWS's map has one text a key: values are joined, and those a key must not have say so. */
-export function conditionMap(condition: FilterableFinding['condition']): Record<string, string> {
+function conditionMap(condition: FilterableFinding['condition']): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, values] of Object.entries(condition)) {
     const space = name.indexOf(' ');
@@ -117,7 +123,7 @@ export function conditionMap(condition: FilterableFinding['condition']): Record<
 }
 
 /** A UUID made of a text. */
-export function uuidOf(text: string): string {
+function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
