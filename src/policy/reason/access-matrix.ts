@@ -95,6 +95,7 @@ export class AccessMatrix {
       and: all,
       or: some,
       not: (node) => compiler.not(node),
+      ofServices: some([]),
       through: () => some([]),
     };
     const base = compiler.node(general);
@@ -143,6 +144,7 @@ export class AccessMatrix {
       and,
       or,
       not,
+      ofServices: or([]),
       through: () => or([]),
     });
   }

@@ -1,6 +1,7 @@
 import { literal } from '../pattern/token-pattern.js';
 import { and, not, or, type Formula } from './formula.js';
 import type { Algebra } from './path-formula.js';
+import { PRINCIPAL, services } from './principal-dimension.js';
 import { isOneOf, type Space } from './space.js';
 import { effectFormula, type StatementOptions } from './statement-formula.js';
 
@@ -12,6 +13,7 @@ export function formulaAlgebra(space: Space, options: StatementOptions = {}): Al
     and,
     or,
     not,
+    ofServices: isOneOf(space, PRINCIPAL, [services], false),
     through: (endpointId) => isOneOf(space, 'aws:sourcevpce', [literal(endpointId)]),
   };
 }

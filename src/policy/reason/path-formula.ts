@@ -12,6 +12,8 @@ export interface Algebra<Term> {
   readonly and: (parts: readonly Term[]) => Term;
   readonly or: (parts: readonly Term[]) => Term;
   readonly not: (part: Term) => Term;
+  /** The requests of AWS services. */
+  readonly ofServices: Term;
   /** The requests that come through a VPC endpoint. */
   readonly through: (endpointId: string) => Term;
 }
@@ -93,14 +95,14 @@ export function resourceTerms<Term>(algebra: Algebra<Term>, resource: ResourceSi
 
 /** Both sides together: within an account either grants, across accounts both must. */
 export function combine<Term>(
-  { and, or }: Algebra<Term>,
+  { and, or, ofServices }: Algebra<Term>,
   identity: IdentityTerms<Term> | undefined,
   resource: ResourceTerms<Term>,
 ): Term {
   const { direct, role, account, unhindered } = resource;
   const isOwner = identity?.accountId === resource.accountId;
   const shutOut = resource.restrictedToOwner && !isOwner;
-  if (identity === undefined) return and([shutOut ? or([]) : direct, unhindered]);
+  if (identity === undefined) return and([direct, ...(shutOut ? [ofServices] : []), unhindered]);
   const { own, limits } = identity;
   const both = [unhindered, identity.unhindered];
   if (!isOwner) return and([...both, shutOut ? or([]) : or([direct, role, account]), own]);

@@ -1,5 +1,6 @@
 import type { Condition } from '../document/condition.js';
 import { parseOperator } from '../document/operators.js';
+import type { Template } from '../document/template.js';
 import type { AccessRequest } from '../evaluate/access-request.js';
 import { BudgetExceeded } from '../pattern/budget.js';
 import { isLiteral, literalText } from '../pattern/token-pattern.js';
@@ -99,7 +100,7 @@ export function bindingFormula(space: Space, key: string, value: string | null):
   const name = value === null ? 'Null' : 'StringEquals';
   const parsed = parseOperator(name);
   if (parsed === undefined) throw new Error(`there is no operator ${name}`);
-  const values = [[{ kind: 'literal' as const, text: value ?? 'true' }]];
+  const values: Template[] = [[value === null ? { kind: 'text', text: 'true' } : { kind: 'literal', text: value }]];
   const condition: Condition = { ...parsed, operatorName: name, key, keyName: key, values };
   return conditionFormula(space, condition, NO_BINDINGS);
 }
