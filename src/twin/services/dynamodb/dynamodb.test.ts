@@ -49,8 +49,15 @@ it('a table and its stream have policies of their own', async () => {
   expect(await got(ARN)).toBe('{"Id":"table"}');
 });
 
-it('another account asks by ARN', async () => {
+it('another account asks by ARN, once a policy lets it', async () => {
   const theirs = await test.client('dynamodb', { accountId: PARTNER });
+  await expect(theirs.send(new DescribeTableCommand({ TableName: ARN }))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
+  const Principal = { AWS: `arn:aws:iam::${PARTNER}:root` };
+  const Statement = [{ Effect: 'Allow', Principal, Action: 'dynamodb:DescribeTable', Resource: ARN }];
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  await dynamodb.send(new PutResourcePolicyCommand({ ResourceArn: ARN, Policy }));
   expect((await theirs.send(new DescribeTableCommand({ TableName: ARN }))).Table?.TableName).toBe('orders');
   await expect(theirs.send(new DescribeTableCommand({ TableName: 'orders' }))).rejects.toMatchObject({
     name: 'ResourceNotFoundException',

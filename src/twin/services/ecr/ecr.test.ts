@@ -23,7 +23,9 @@ beforeEach(async () => {
 });
 
 it('a policy is set, got by name and registry, and deleted', async () => {
-  const policyText = '{"Version":"2012-10-17","Statement":[]}';
+  const Principal = { AWS: `arn:aws:iam::${PARTNER}:root` };
+  const Statement = [{ Effect: 'Allow', Principal, Action: 'ecr:GetRepositoryPolicy' }];
+  const policyText = JSON.stringify({ Version: '2012-10-17', Statement });
   await ecr.send(new SetRepositoryPolicyCommand({ repositoryName, policyText }));
   const theirs = await test.client('ecr', { accountId: PARTNER });
   const got = await theirs.send(new GetRepositoryPolicyCommand({ repositoryName, registryId: OWNER }));

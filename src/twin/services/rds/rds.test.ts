@@ -64,7 +64,7 @@ it('the same of a cluster', async () => {
 it('a name in the ARN of another account is not taken for an own one', async () => {
   const DBSnapshotIdentifier = 'arn:aws:rds:eu-west-1:999988887777:snapshot:manual';
   await expect(rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier }))).rejects.toMatchObject({
-    name: 'DBSnapshotNotFoundFault',
+    name: 'AccessDenied',
   });
 });
 

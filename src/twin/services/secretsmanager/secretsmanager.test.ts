@@ -54,7 +54,9 @@ it('of a secret that came with the estate the twin has no value, and says so', a
 });
 
 it('a resource policy is put, got and taken away; another account asks by ARN', async () => {
-  const ResourcePolicy = policy({ AWS: `arn:aws:iam::${PARTNER}:root` });
+  const Principal = { AWS: `arn:aws:iam::${PARTNER}:root` };
+  const Statement = [{ Effect: 'Allow', Principal, Action: 'secretsmanager:GetResourcePolicy', Resource: '*' }];
+  const ResourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement });
   await secrets.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy }));
   const theirs = await test.client('secretsmanager', { accountId: PARTNER });
   expect(await theirs.send(new GetResourcePolicyCommand({ SecretId: arn }))).toMatchObject({ ResourcePolicy });
