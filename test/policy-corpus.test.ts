@@ -58,6 +58,7 @@ describe.each([
   'operators-ip',
   'operators-arn-bool-binary-null',
   'quantifiers',
+  'quantified-and-if-exists',
 ])('conditions: %s', (file) => {
   it.each(casesOf<OperatorCase>(file))('$name', ({ given, expect: expected }) => {
     const Condition = { [given.operator]: { [given.key]: given.values } };
