@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
+import { readUsedActions } from '../../../engine/access/read-calls.js';
+import { unusedAccess } from '../../../policy/questions/unused-access.js';
 import { closeFinding, externalReport } from '../../../engine/access/external.js';
 import { accessRequest } from '../../../policy/evaluate/access-request.js';
 import { principalName, principalOf, type Principal } from '../../../policy/evaluate/principal.js';
@@ -26,6 +28,7 @@ export function estateCommands(access: Command): void {
   whoCanCommand(access);
   whatCanCommand(access);
   explainCommand(access);
+  unused(access);
 }
 
 function external(access: Command): void {
@@ -174,6 +177,26 @@ function explainCommand(access: Command): void {
         terminal.out(`${JSON.stringify({ outcome, missing, trace: explanation.trace }, undefined, 1)}\n`);
       } else terminal.out(explanationText(explanation));
       exitWith('ok');
+    });
+}
+
+function unused(access: Command): void {
+  withEstate(access.command('unused'))
+    .requiredOption('--calls <file>', 'CloudTrail records as JSON lines, such as `hikeshi twin serve --record` writes')
+    .description('what users and roles are granted and did not use in a record of calls')
+    .action(async (_given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<EstateOptions & { calls: string }>();
+      const terminal = terminalOf(options);
+      const used = await readUsedActions(options.calls);
+      const found = unusedAccess(await estateOf(options), used);
+      if (options.json === true) terminal.out(`${JSON.stringify(found, undefined, 1)}\n`);
+      else {
+        for (const { principal, statement, actions, whole } of found) {
+          terminal.out(`${principal}  ${statement}${whole ? ' (nothing of it)' : ''}: ${actions.join(', ')}\n`);
+        }
+      }
+      terminal.err(`${found.length} grants without a recorded use, over ${used.length} recorded uses\n`);
+      exitWith(found.length > 0 ? 'findings' : 'ok');
     });
 }
 
