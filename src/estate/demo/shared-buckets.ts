@@ -4,9 +4,6 @@ import { BLOCKED, bucket, bucketName, OPEN } from './storage.js';
 
 const READ = ['s3:GetObject', 's3:ListBucket'];
 
-/** S3 calls a policy public by its Allows alone: a Deny that guards them does not count. */
-const isPublicToS3 = (name: string) => name === 'public' || name === 'deny-guard';
-
 /** Buckets shared by policy and by ACL. The account's own block is off, or nothing of it would be public. */
 export function sharedBuckets(plot: Plot): void {
   const { site, region } = plot;
@@ -21,7 +18,7 @@ export function sharedBuckets(plot: Plot): void {
     bucket(site, region, name, {
       PublicAccessBlockConfiguration: OPEN,
       Policy: policyText(statements(actions, [arnOf(name), `${arnOf(name)}/*`])),
-      PolicyStatus: { IsPublic: isPublicToS3(name) },
+      PolicyStatus: { IsPublic: truth.verdict === 'public' },
     });
     plot.note('AWS::S3::Bucket', arnOf(name), truth);
   }
