@@ -44,7 +44,7 @@ export function connect(connection: Connection, signal?: AbortSignal): { send: S
     return made;
   };
 
-  const send: Send = async (call) => {
+  const send: Send = async (call, onAnswer) => {
     const region = call.region === GLOBAL ? connection.homeRegion : call.region;
     if (connection.polite) await bucketOf(call.service, call.accountId, region).take();
     const startedMs = connection.pace.nowMs();
@@ -64,6 +64,8 @@ export function connect(connection: Connection, signal?: AbortSignal): { send: S
         signal === undefined ? undefined : { abortSignal: signal },
       );
       report();
+      const { requestId } = (output['$metadata'] ?? {}) as { requestId?: string };
+      if (requestId !== undefined) onAnswer?.(requestId);
       return toStored(output);
     } catch (thrown) {
       const error = translate(thrown, call, signal);

@@ -7,6 +7,7 @@ import { controlsCommand } from './commands/controls.js';
 import { demoCommand } from './commands/demo.js';
 import { explainCommand } from './commands/explain.js';
 import { fixCommand } from './commands/fix.js';
+import { ledgerCommand } from './commands/ledger.js';
 import { permissionsCommand } from './commands/permissions.js';
 import { rehearseCommand } from './commands/rehearse.js';
 import { scanCommand } from './commands/scan.js';
@@ -40,6 +41,7 @@ function program(): Command {
     fixCommand,
     undoCommands,
     accessCommand,
+    ledgerCommand,
     permissionsCommand,
     twinCommand,
   ]) {

@@ -9,7 +9,7 @@ export type SignatureScheme = 'ed25519' | 'ecdsa-p256-sha256';
 export interface Signer {
   readonly scheme: SignatureScheme;
   readonly publicKey: KeyObject;
-  /** The longest message it signs, in bytes; KMS takes 4096 for Ed25519. Absent: any length. */
+  /** The longest message it signs, in bytes; KMS takes 4096 for Ed25519. Absent: no limit. */
   readonly messageMax?: number;
   /** Signs a message by the scheme. */
   sign(message: Uint8Array): Promise<Uint8Array>;

@@ -65,8 +65,9 @@ async function executeStep(
     if (conflicts.length > 0) return { status: 'conflict', step: step.id, observations: conflicts };
     const call = resolveCall(step.call, outputs);
     await world.journal.write({ kind: 'intent', step: step.id, call });
-    const output = toStored(await world.send(call)) as Json;
-    await world.journal.write({ kind: 'done', step: step.id, output });
+    const requestIds: string[] = [];
+    const output = toStored(await world.send(call, (id) => requestIds.push(id))) as Json;
+    await world.journal.write({ kind: 'done', step: step.id, output, requestIds });
     outputs.set(step.id, output);
     return await settle(step, world, outputs);
   } catch (error) {
@@ -121,10 +122,11 @@ async function undoStep(step: Step, world: World, outputs: ReadonlyMap<string, u
     }
     const calls = step.undo.map((call) => resolveCall(call, outputs));
     await world.journal.write({ kind: 'undo-intent', step: step.id, calls });
-    for (const call of calls) await world.send(call);
+    const requestIds: string[] = [];
+    for (const call of calls) await world.send(call, (id) => requestIds.push(id));
     const restored = await settle({ ...step, after: step.before, id: `undo ${step.id}` }, quiet(world), outputs);
     if (restored.status !== 'complete') return { ...restored, step: step.id } as Outcome;
-    await world.journal.write({ kind: 'undone', step: step.id });
+    await world.journal.write({ kind: 'undone', step: step.id, requestIds });
     return { status: 'complete' };
   } catch (error) {
     const failure = failureOf(error);

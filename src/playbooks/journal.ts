@@ -14,7 +14,14 @@ export interface CallFailure {
  */
 export type JournalEntry =
   | { readonly kind: 'intent'; readonly step: string; readonly call: ApiCall }
-  | { readonly kind: 'done'; readonly step: string; readonly output: Json; readonly observedOnly?: boolean }
+  | {
+      readonly kind: 'done';
+      readonly step: string;
+      readonly output: Json;
+      /** The request ids under which AWS knows what was called. */
+      readonly requestIds?: readonly string[];
+      readonly observedOnly?: boolean;
+    }
   | {
       readonly kind: 'failed';
       readonly step: string;
@@ -24,7 +31,7 @@ export type JournalEntry =
     }
   | { readonly kind: 'settled'; readonly step: string }
   | { readonly kind: 'undo-intent'; readonly step: string; readonly calls: readonly ApiCall[] }
-  | { readonly kind: 'undone'; readonly step: string }
+  | { readonly kind: 'undone'; readonly step: string; readonly requestIds?: readonly string[] }
   | { readonly kind: 'undo-failed'; readonly step: string; readonly error: CallFailure };
 
 /** The journal port. `write` returns only once the entry is safe. */

@@ -52,5 +52,9 @@ export function apiCall<Name extends ServiceName, Operation extends OperationNam
 /** `service:Operation`, the name of an API for people and for lists of permissions. */
 export type ApiName = { [Name in ServiceName]: `${Name}:${OperationName<Name>}` }[ServiceName];
 
-/** The way to any AWS: real, an endpoint, or a twin. Answers the SDK's output in stored form (plain JSON). */
-export type Send = (call: ApiCall) => Promise<Record<string, unknown>>;
+/**
+ * The way to any AWS: real, an endpoint, or a twin. Answers the SDK's output in stored form (plain JSON).
+ *
+ * `onAnswer` is told the request id of a call that succeeded, where the service gives one: what AWS knows the call by.
+ */
+export type Send = (call: ApiCall, onAnswer?: (requestId: string) => void) => Promise<Record<string, unknown>>;

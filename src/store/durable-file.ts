@@ -41,11 +41,29 @@ export async function appendLine(path: string, line: string): Promise<void> {
 }
 
 /** Makes a rename or a new file itself durable. Some file systems cannot; they lose nothing that was acknowledged. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r');
     await folder.sync().finally(() => folder.close());
   } catch {
     // Windows and some network file systems refuse to sync a folder.
   }
+}
+
+/**
+ * Writes a file of bytes so that a crash leaves the old one or the new one. The folder must be synced after it.
+ *
+ * @param temporary where it is written before it is renamed, on the same file system.
+ */
+export async function writeBytes(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+  await mkdir(dirname(temporary), { recursive: true, mode: PRIVATE_FOLDER });
+  const file = await open(temporary, 'w', PRIVATE_FILE);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
 }

@@ -43,6 +43,16 @@ export class Home {
     return join(this.path, 'locks');
   }
 
+  /** The ledger's folder. Beside it are its lock, this machine's copy of its head, and its settings. */
+  get ledger(): string {
+    return join(this.path, 'ledger');
+  }
+
+  /** The proofs of what was attested, a folder for each run. */
+  get proofs(): string {
+    return join(this.path, 'proofs');
+  }
+
   runs(now: () => Date): RunFiles {
     return new RunFiles(join(this.path, 'runs'), now);
   }

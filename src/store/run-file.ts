@@ -30,7 +30,17 @@ export type RunEntry =
   | { readonly kind: 'approved'; readonly at: string; readonly by: string; readonly how: 'prompt' | 'option' }
   | { readonly kind: 'declined'; readonly at: string; readonly by: string }
   | { readonly kind: 'verified'; readonly at: string; readonly status: Status; readonly reasons: readonly string[] }
-  | { readonly kind: 'ended'; readonly at: string; readonly verb: 'apply' | 'undo'; readonly outcome: Outcome };
+  | { readonly kind: 'ended'; readonly at: string; readonly verb: 'apply' | 'undo'; readonly outcome: Outcome }
+  | {
+      /** What was said before it is in the ledger. */
+      readonly kind: 'attested';
+      readonly at: string;
+      readonly about: 'approval' | 'run';
+      /** The number of the ledger's entry. */
+      readonly index: number;
+      /** The proof that it is there: a tlog-proof file. */
+      readonly proof: string;
+    };
 
 /** A run as its record tells it. */
 export interface RunRecord {
@@ -135,6 +145,6 @@ export function stateOf({ entries }: RunRecord): RunState {
 
 /** The journal entries among a run's entries. */
 export function journalOf({ entries }: RunRecord): JournalEntry[] {
-  const own = new Set(['approved', 'declined', 'verified', 'ended']);
+  const own = new Set(['approved', 'declined', 'verified', 'ended', 'attested']);
   return entries.filter((entry) => !own.has(entry.kind)) as JournalEntry[];
 }

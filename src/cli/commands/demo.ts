@@ -14,6 +14,12 @@ import { isOpen, shortId, type Finding } from '../../findings/finding.js';
 import { describeOutcome } from '../../rehearsal/rehearse.js';
 import { Home } from '../../store/home.js';
 import { homeOf, terminalOf, type GlobalOptions } from '../options.js';
+import { openLedger } from '../ledger.js';
+import { auditorText } from './ledger/making-commands.js';
+import { reportText } from '../render/ledger.js';
+import { verifyFolder } from '../../engine/attest/verify-folder.js';
+import type { Ledger } from '../../engine/attest/ledger.js';
+import { formatVerifierKey } from '../../ledger/note/verifier-key.js';
 import { progressOn } from '../progress.js';
 import { controlOf, findingTable, ranked, summary } from '../render/findings.js';
 import { proposal } from '../render/rehearsal.js';
@@ -110,6 +116,7 @@ async function fixAndUndo(terminal: Terminal, home: Home, connection: OpenConnec
   const { bold, green } = terminal.paint;
   const { report, end } = progressOn(terminal);
   const estates = new EstateCache(home);
+  const ledger = await openLedger(home);
   const runId = newRunId(new Date());
   const now = () => new Date();
   terminal.out(`${bold('One of them, fixed before your eyes:')}\n`);
@@ -120,6 +127,7 @@ async function fixAndUndo(terminal: Terminal, home: Home, connection: OpenConnec
     estate: await estates.of(finding.accountId),
     connection,
     home,
+    ledger,
     parameters: {},
     runId,
     now,
@@ -150,6 +158,7 @@ async function fixAndUndo(terminal: Terminal, home: Home, connection: OpenConnec
     estate: (accountId) => estates.of(accountId),
     connection,
     home,
+    ledger,
     now,
     report,
   }).finally(end);
@@ -162,4 +171,17 @@ async function fixAndUndo(terminal: Terminal, home: Home, connection: OpenConnec
   terminal.out(
     `  ${green('✓')} taken back: ${finding.controlId} ${undone.verdict.status} again, the estate as it was\n`,
   );
+  await verifyIt(terminal, home, ledger);
+}
+
+/** The approval, the fix and its undo are in the ledger: verified, with the line that an auditor would type. */
+async function verifyIt(terminal: Terminal, home: Home, ledger: Ledger): Promise<void> {
+  const report = await verifyFolder(home, { keys: [], known: [], entries: true });
+  terminal.out(`\n${terminal.paint.bold('And all of it is in the signed ledger:')}\n${reportText(terminal, report)}`);
+  if (report.faults.length > 0) {
+    throw new Problem('demo-failed', 'the ledger of the demo is not intact', {
+      next: `move ${home.ledger} away and report what stands above, if nobody changed it`,
+    });
+  }
+  terminal.out(auditorText(home.ledger, ledger.settings.keys.map(formatVerifierKey)));
 }

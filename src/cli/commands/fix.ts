@@ -14,6 +14,7 @@ import type { Home } from '../../store/home.js';
 import type { ExitName } from '../../base/problem.js';
 import { Problem } from '../../base/problem.js';
 import { exitWith } from '../exit.js';
+import { openLedger, tellAttested } from '../ledger.js';
 import {
   collectName,
   collectParameter,
@@ -78,7 +79,11 @@ async function runFix(
   const terminal = terminalOf(options);
   const home = homeOf(options);
   const findings = ranked(chooseFindings(await home.findings.read(), choice));
-  if (findings.length === 0) terminal.err('no open finding matches; nothing to do\n');
+  if (findings.length === 0) {
+    terminal.err('no open finding matches; nothing to do\n');
+    return;
+  }
+  const ledger = await openLedger(home);
   const estates = new EstateCache(home);
   const connections = new Map<string, OpenConnection>();
   const { report, end } = progressOn(terminal);
@@ -98,6 +103,7 @@ async function runFix(
         estate,
         connection,
         home,
+        ledger,
         parameters: options.set,
         runId: newRunId(new Date()),
         now: () => new Date(),
@@ -134,7 +140,12 @@ function tell(terminal: Terminal, options: FixCliOptions, finding: Finding, resu
     const { kind } = result;
     const run =
       result.kind === 'applied'
-        ? { run: result.proposal.runId, outcome: result.outcome, verified: result.verdict?.status }
+        ? {
+            run: result.proposal.runId,
+            outcome: result.outcome,
+            verified: result.verdict?.status,
+            ...('attestation' in result.attested ? { attested: result.attested.attestation } : {}),
+          }
         : {};
     const refused = result.kind === 'refused' ? result.refusal : {};
     terminal.out(`${JSON.stringify({ finding: finding.id, kind, ...run, ...refused })}\n`);
@@ -156,8 +167,10 @@ function tell(terminal: Terminal, options: FixCliOptions, finding: Finding, resu
         `${yellow('–')} ${name}: not approved; nothing was done${options.yes === true ? '' : ' (pass --yes to apply without a prompt)'}\n`,
       );
       return 'declined';
-    case 'applied':
-      return tellApplied(terminal, say, name, finding, result);
+    case 'applied': {
+      const exit = tellApplied(terminal, say, name, finding, result);
+      return tellAttested(say, result.attested) ? exit : worse(exit, 'partial');
+    }
   }
 }
 

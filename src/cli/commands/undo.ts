@@ -5,6 +5,7 @@ import { updateFinding } from '../../engine/fix/update-finding.js';
 import { EstateCache } from '../../engine/rehearse/rehearse-findings.js';
 import { continueRun, undoRun } from '../../engine/undo/undo-run.js';
 import { describeOutcome } from '../../rehearsal/rehearse.js';
+import { openLedger, tellAttested } from '../ledger.js';
 import { exitWith } from '../exit.js';
 import { homeOf, terminalOf, withReach, type ReachOptions } from '../options.js';
 import { progressOn } from '../progress.js';
@@ -42,10 +43,11 @@ async function work(runId: string, options: ReachOptions, verb: 'undo' | 'contin
       estate: (accountId: string) => estates.of(accountId),
       connection,
       home,
+      ledger: await openLedger(home),
       now,
       report,
     };
-    const { outcome, verdict } = verb === 'undo' ? await undoRun(run) : await continueRun(run);
+    const { outcome, verdict, attested } = verb === 'undo' ? await undoRun(run) : await continueRun(run);
     end();
     if (outcome.status !== 'complete') {
       terminal.out(
@@ -58,6 +60,7 @@ async function work(runId: string, options: ReachOptions, verb: 'undo' | 'contin
     if (finding !== undefined && verdict !== undefined) await updateFinding(home.findings, finding, verdict, now());
     const state = verdict === undefined ? '' : `; ${subject.controlId} is now ${verdict.status}`;
     terminal.out(`${terminal.paint.green('✓')} ${runId} ${verb === 'undo' ? 'taken back' : 'completed'}${state}\n`);
+    if (!tellAttested((text) => terminal.out(text), attested)) exitWith('partial');
   } finally {
     end();
     connection.close();

@@ -43,5 +43,7 @@ function sentence(entry: RunEntry, titleOf: (step: string) => string): string {
       return `verified on fresh reads: ${entry.status}`;
     case 'ended':
       return `${entry.verb} ended: ${describeOutcome(entry.outcome)}`;
+    case 'attested':
+      return `attested: ledger entry ${entry.index} (the ${entry.about}), proof ${entry.proof}`;
   }
 }

@@ -5,8 +5,10 @@ import { execute, type Outcome } from '../../playbooks/execute.js';
 import type { Plan, Refusal } from '../../playbooks/playbook.js';
 import type { Rehearsal } from '../../rehearsal/rehearse.js';
 import type { Home } from '../../store/home.js';
-import type { RunEntry } from '../../store/run-file.js';
+import type { RunEntry, RunFiles } from '../../store/run-file.js';
 import { lockResource } from '../../store/resource-lock.js';
+import { attestRun, type Attestation } from '../attest/attest-run.js';
+import type { Ledger } from '../attest/ledger.js';
 import type { OpenConnection } from '../connect/open.js';
 import type { Report } from '../event.js';
 import { rehearseFinding } from '../rehearse/rehearse-findings.js';
@@ -28,6 +30,8 @@ export interface FixOptions {
   readonly estate: Estate;
   readonly connection: OpenConnection;
   readonly home: Home;
+  /** Where the approval and the run are attested. */
+  readonly ledger: Ledger;
   readonly parameters: Readonly<Record<string, string>>;
   readonly runId: string;
   readonly now: () => Date;
@@ -48,11 +52,16 @@ export type FixResult =
       readonly outcome: Outcome;
       readonly verdict: FreshVerdict | undefined;
       readonly estate: Estate;
+      readonly attested: AttestResult;
     };
 
+/** Where a run's end is attested, or why it is not yet: the run stands, and the next one tries again. */
+export type AttestResult = { readonly attestation: Attestation } | { readonly failed: Error };
+
 /**
- * Fixes one finding: look again, plan, rehearse, ask, apply, verify. Everything is in the run's record before and after
- * it happens. Nothing is applied unless the rehearsal closed the finding and a person (or `--yes`) said so.
+ * Fixes one finding: look again, plan, rehearse, ask, apply, verify, attest. Everything is in the run's record before
+ * and after it happens. Nothing is applied unless the rehearsal closed the finding, a person (or `--yes`) said so, and
+ * that is in the ledger.
  */
 export async function fix(options: FixOptions): Promise<FixResult> {
   const { finding, control, controls, connection, home } = options;
@@ -97,9 +106,11 @@ async function apply(options: FixOptions, proposal: Proposal, estate: Estate): P
   const answer = await options.approve(proposal);
   if (answer === 'declined') {
     await runs.append<Extract<RunEntry, { kind: 'declined' }>>(runId, { kind: 'declined', by: caller });
+    await attestRun(home, runs, options.ledger, runId, true);
     return { kind: 'declined', proposal };
   }
   await runs.append<Extract<RunEntry, { kind: 'approved' }>>(runId, { kind: 'approved', by: caller, how: answer });
+  await attestRun(home, runs, options.ledger, runId, true);
   const outcome = await execute(plan, worldOf(plan, connection.send, runs.journal(runId), report));
   const verdict =
     outcome.status === 'complete'
@@ -114,5 +125,17 @@ async function apply(options: FixOptions, proposal: Proposal, estate: Estate): P
     });
   }
   await runs.append<Extract<RunEntry, { kind: 'ended' }>>(runId, { kind: 'ended', verb: 'apply', outcome });
-  return { kind: 'applied', proposal, outcome, verdict, estate: verdict?.estate ?? estate };
+  const attested = await attestEnd(home, runs, options.ledger, runId);
+  return { kind: 'applied', proposal, outcome, verdict, estate: verdict?.estate ?? estate, attested };
+}
+
+/** Attests how a run ended. What was done stands even when the ledger cannot be written now. */
+export async function attestEnd(home: Home, runs: RunFiles, ledger: Ledger, runId: string): Promise<AttestResult> {
+  try {
+    const [attestation] = (await attestRun(home, runs, ledger, runId, true)).slice(-1);
+    if (attestation !== undefined) return { attestation };
+    return { failed: new Error('the run says that it is attested already') };
+  } catch (error) {
+    return { failed: error instanceof Error ? error : new Error(String(error)) };
+  }
 }

@@ -7,6 +7,8 @@ import { journalOf, stateOf, type RunEntry, type RunRecord } from '../../store/r
 import { lockResource } from '../../store/resource-lock.js';
 import type { OpenConnection } from '../connect/open.js';
 import type { Report } from '../event.js';
+import type { Ledger } from '../attest/ledger.js';
+import { attestEnd, type AttestResult } from '../fix/fix.js';
 import { verify, type FreshVerdict } from '../fix/verify.js';
 import { realSleep, worldOf } from '../fix/world.js';
 
@@ -16,6 +18,7 @@ export interface RunOptions {
   readonly estate: (accountId: string) => Promise<Estate>;
   readonly connection: OpenConnection;
   readonly home: Home;
+  readonly ledger: Ledger;
   readonly now: () => Date;
   readonly report: Report;
 }
@@ -24,6 +27,7 @@ export interface RunEnd {
   readonly record: RunRecord;
   readonly outcome: Outcome;
   readonly verdict: FreshVerdict | undefined;
+  readonly attested: AttestResult;
 }
 
 /**
@@ -93,12 +97,14 @@ async function withRun(
     const record = await runs.read(runId);
     const { verb, outcome } = await work(record);
     await runs.append<Extract<RunEntry, { kind: 'ended' }>>(runId, { kind: 'ended', verb, outcome });
+    const attested = await attestEnd(home, runs, options.ledger, runId);
     const control = options.controls.find(({ id }) => id === subject.controlId);
-    if (outcome.status !== 'complete' || control === undefined) return { record, outcome, verdict: undefined };
+    if (outcome.status !== 'complete' || control === undefined)
+      return { record, outcome, verdict: undefined, attested };
     const estate = await options.estate(subject.accountId);
     const wanted = verb === 'undo' ? ('FAILED' as const) : ('PASSED' as const);
     const verdict = await verify({ subject, control, estate, send: connection.send, sleep: realSleep, report, wanted });
-    return { record, outcome, verdict };
+    return { record, outcome, verdict, attested };
   } finally {
     await unlock();
   }

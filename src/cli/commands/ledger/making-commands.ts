@@ -1,0 +1,125 @@
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Problem } from '../../../base/problem.js';
+import { attestPending } from '../../../engine/attest/attest-run.js';
+import { exportLedger } from '../../../engine/attest/export-ledger.js';
+import { readKeys } from '../../../engine/attest/verify-folder.js';
+import { witnessLedger } from '../../../engine/attest/witness-ledger.js';
+import { writeEvidence } from '../../../engine/attest/write-evidence.js';
+import { formatVerifierKey, verifierKey } from '../../../ledger/note/verifier-key.js';
+import { writeWhole } from '../../../store/durable-file.js';
+import { openLedger, witnessKey } from '../../ledger.js';
+import { collectName, homeOf, terminalOf, type GlobalOptions } from '../../options.js';
+
+/** The commands that make something of a ledger, or add to it. */
+export function makingCommands(ledger: Command): void {
+  ledger
+    .command('prove')
+    .argument('<what>', 'the number of an entry, or a run')
+    .description('write what makes an entry believable without the ledger: the entry, its record, its proof, the key')
+    .option('--out <folder>', 'where to', '.')
+    .option('--json', 'as JSON')
+    .action(async (what: string, _given: unknown, command: Command) =>
+      proveEntries(what, command.optsWithGlobals<GlobalOptions & { out: string; json?: boolean }>()),
+    );
+  ledger
+    .command('export')
+    .argument('<folder>', 'an empty folder, or one that was exported to before')
+    .description('copy the ledger to a folder that a file server or a bucket can host')
+    .action(async (path: string, _given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const terminal = terminalOf(options);
+      const own = await openLedger(homeOf(options));
+      await own.append({
+        kind: 'export',
+        at: new Date().toISOString(),
+        by: userInfo().username,
+        subjects: [own.settings.origin],
+        title: 'export of the ledger',
+        detail: { to: resolve(path) },
+      });
+      const files = await exportLedger(own, path);
+      terminal.out(
+        `${terminal.paint.green('✓')} ${files} new files in ${path}\n${auditorText(path, own.settings.keys.map(formatVerifierKey))}`,
+      );
+    });
+  ledger
+    .command('witness')
+    .argument('<folder>', 'the ledger, or a copy of it')
+    .description("sign another's ledger as its witness: never two checkpoints that contradict each other")
+    .requiredOption('--as <name>', 'the name of the witness, for example `audit.example.com`')
+    .requiredOption('--key <vkey>', 'a key of the ledger, or a file of them (any number of times)', collectName, [])
+    .option('--out <file>', "where the signed checkpoint goes (default: the ledger's folder, `witness/NAME`)")
+    .action(async (path: string, _given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions & { as: string; key: string[]; out?: string }>();
+      const terminal = terminalOf(options);
+      const home = homeOf(options);
+      const signer = await witnessKey(home);
+      const name = options.as;
+      const own = verifierKey(name, signer.publicKey, 'witness');
+      const logKeys = await readKeys(options.key);
+      const { note, size } = await witnessLedger(home, { path, logKeys, name, signer, now: new Date() });
+      const out = options.out ?? join(path, 'witness', name.replace(/[^A-Za-z0-9.-]/g, '_'));
+      await writeWhole(out, [note.replace(/\n$/, '')]);
+      terminal.out(
+        `${terminal.paint.green('✓')} ${size} entries witnessed: ${out}\n  who verifies needs your key: --key '${formatVerifierKey(own)}'\n`,
+      );
+    });
+  ledger
+    .command('attest')
+    .description('attest what earlier runs left unattested')
+    .action(async (_given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const terminal = terminalOf(options);
+      const home = homeOf(options);
+      const own = await openLedger(home);
+      const runs = home.runs(() => new Date());
+      await attestPending(home, runs, own, Infinity);
+      terminal.out(`${terminal.paint.green('✓')} everything is attested\n`);
+    });
+}
+
+async function proveEntries(what: string, options: GlobalOptions & { out: string; json?: boolean }): Promise<void> {
+  const terminal = terminalOf(options);
+  const home = homeOf(options);
+  const own = await openLedger(home);
+  const checkpoint = await own.checkpoint();
+  if (checkpoint === undefined) {
+    throw new Problem('ledger-none', 'nothing was recorded yet', {
+      next: '`hikeshi fix` begins a ledger',
+      exit: 'badUsage',
+    });
+  }
+  const indexes = what.startsWith('run-') ? await entriesOf(home, what) : [Number(what)];
+  const keys = own.settings.keys.map(({ publicKey }) => publicKey);
+  for (const index of indexes) {
+    const evidence = await writeEvidence(own.folder, checkpoint, index, keys, options.out);
+    if (options.json === true) {
+      terminal.out(`${JSON.stringify(evidence)}\n`);
+      continue;
+    }
+    const files = [evidence.envelope, evidence.record, evidence.proof, evidence.bundle, evidence.key];
+    terminal.out(
+      `${terminal.paint.green('✓')} entry ${index}:\n${files
+        .filter((file) => file !== undefined)
+        .map((file) => `  ${file}\n`)
+        .join('')}`,
+    );
+  }
+  if (options.json !== true) {
+    terminal.out('docs/ledger.md shows how an auditor verifies them with openssl and sha256sum alone\n');
+  }
+}
+
+async function entriesOf(home: ReturnType<typeof homeOf>, runId: string): Promise<number[]> {
+  const { entries } = await home.runs(() => new Date()).read(runId);
+  const indexes = entries.flatMap((entry) => (entry.kind === 'attested' ? [entry.index] : []));
+  if (indexes.length > 0) return indexes;
+  throw new Problem('ledger-no-entry', `nothing of run \`${runId}\` is in the ledger`, { exit: 'badUsage' });
+}
+
+/** The one line an auditor needs. */
+export function auditorText(path: string, keys: readonly string[]): string {
+  return `  an auditor verifies it with:\n  hikeshi ledger verify ${path} ${keys.map((key) => `--key '${key}'`).join(' ')}\n`;
+}

@@ -1,0 +1,33 @@
+import { attestPending } from '../engine/attest/attest-run.js';
+import { Ledger } from '../engine/attest/ledger.js';
+import { embeddedSigningKey } from '../engine/attest/signing-key.js';
+import type { Signer } from '../ledger/signer.js';
+import type { AttestResult } from '../engine/fix/fix.js';
+import type { Home } from '../store/home.js';
+
+/** Opens the ledger of a home, and attests what earlier runs left unattested. */
+export async function openLedger(home: Home): Promise<Ledger> {
+  const ledger = await Ledger.open(home, () => embeddedSigningKey(home));
+  await attestPending(
+    home,
+    home.runs(() => new Date()),
+    ledger,
+  );
+  return ledger;
+}
+
+/** The key that this machine signs others' ledgers with; never that of its own. */
+export async function witnessKey(home: Home): Promise<Signer> {
+  return (await embeddedSigningKey(home, 'witness')).signer;
+}
+
+/** Says where a run's end is attested. @returns false when it is not yet. */
+export function tellAttested(say: (text: string) => void, result: AttestResult): boolean {
+  if ('attestation' in result) {
+    const { index, proof } = result.attestation;
+    say(`  ledger entry ${index}; proof ${proof}\n`);
+    return true;
+  }
+  say(`  not attested yet: ${result.failed.message}\n  next: \`hikeshi ledger attest\` tries again\n`);
+  return false;
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseCheckpoint, type SignedCheckpoint } from '../../ledger/note/checkpoint.js';
+import { formatVerifierKey, verifierKey, type VerifierKey } from '../../ledger/note/verifier-key.js';
+import { prove } from '../../ledger/prove.js';
+import type { LedgerRecord } from '../../ledger/record/statement.js';
+import type { Signer } from '../../ledger/signer.js';
+import { formatProof } from '../../ledger/tlog-proof.js';
+import { CHECKPOINT_PATH } from '../../ledger/verify/verify-ledger.js';
+import { writeWhole } from '../../store/durable-file.js';
+import type { Home } from '../../store/home.js';
+import { LedgerFolder } from '../../store/ledger-folder.js';
+import { readLedgerSettings, writeLedgerSettings, type LedgerSettings } from '../../store/ledger-settings.js';
+import { LedgerWriter, type Receipt } from '../../store/ledger-writer.js';
+
+/** A key and how it is found again: its id in the embedded key store, or a KMS key's ARN. */
+export interface SigningKey {
+  readonly id: string;
+  readonly signer: Signer;
+}
+
+/** The ledger of this machine: everything that was approved and done is attested in it. */
+export class Ledger {
+  readonly folder: LedgerFolder;
+  readonly settings: LedgerSettings;
+  private readonly writer: LedgerWriter;
+
+  private constructor(home: Home, settings: LedgerSettings, signer: Signer) {
+    this.folder = new LedgerFolder(home.ledger);
+    this.settings = settings;
+    const path = headPath(home);
+    this.writer = new LedgerWriter({
+      folder: this.folder,
+      origin: settings.origin,
+      signer,
+      earlierKeys: settings.keys,
+      head: {
+        read: () => readFile(path).catch(() => undefined),
+        write: (checkpoint) => writeWhole(path, [checkpoint.toString('utf8').replace(/\n$/, '')]),
+      },
+    });
+  }
+
+  /**
+   * Opens this machine's ledger, and begins it the first time. A key that is not the one that signed before becomes the
+   * signing key; the earlier ones stay trusted for what they signed.
+   *
+   * @param keyOf finds the key; given the id of the one that signed last.
+   * @param origin the name of a new ledger.
+   */
+  static async open(
+    home: Home,
+    keyOf: (id: string | undefined) => Promise<SigningKey>,
+    origin?: string,
+  ): Promise<Ledger> {
+    const path = settingsPath(home);
+    const before = await readLedgerSettings(path);
+    const key = await keyOf(before?.signingKey);
+    const name = before?.origin ?? origin ?? defaultOrigin(key.signer);
+    const own = verifierKey(name, key.signer.publicKey);
+    const keys = [...(before?.keys ?? []).filter(({ keyId }) => !keyId.equals(own.keyId)), own];
+    const settings = { origin: name, keys, signingKey: key.id };
+    if (before === undefined || before.signingKey !== key.id || before.keys.length !== keys.length) {
+      await writeLedgerSettings(path, { ...settings, keys: keys.map(formatVerifierKey) });
+    }
+    return new Ledger(home, settings, key.signer);
+  }
+
+  append(record: LedgerRecord): Promise<Receipt> {
+    return this.writer.append(record);
+  }
+
+  /** The head of the ledger as it is; undefined when nothing was recorded yet. */
+  async checkpoint(): Promise<SignedCheckpoint | undefined> {
+    return readCheckpoint(this.folder);
+  }
+
+  /**
+   * Writes what is needed to believe one entry without the ledger: the entry and its proof.
+   *
+   * @returns the proof's path.
+   */
+  async writeProof(folder: string, name: string, { index, entry, checkpoint }: Receipt): Promise<string> {
+    const proof = join(folder, `${name}.tlog-proof`);
+    await writeWhole(join(folder, `${name}.dsse.json`), [entry]);
+    await writeWhole(proof, [formatProof(await prove(this.folder, checkpoint, index)).replace(/\n$/, '')]);
+    return proof;
+  }
+}
+
+/** The head of a ledger in any folder. */
+export async function readCheckpoint(folder: LedgerFolder): Promise<SignedCheckpoint | undefined> {
+  const bytes = await folder.read(CHECKPOINT_PATH);
+  return bytes === undefined ? undefined : parseCheckpoint(bytes);
+}
+
+/** Where this machine keeps what it knows of its ledger. */
+export const settingsPath = (home: Home) => `${home.ledger}.json`;
+export const headPath = (home: Home) => `${home.ledger}.head`;
+
+function defaultOrigin(signer: Signer): string {
+  const key: VerifierKey = verifierKey('hikeshi', signer.publicKey);
+  return `hikeshi-ledger-${key.keyId.toString('hex')}`;
+}

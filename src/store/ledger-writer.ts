@@ -1,0 +1,151 @@
+import { Problem } from '../base/problem.js';
+import { emptyRoot } from '../ledger/merkle/hashing.js';
+import { checkSignature, parseCheckpoint, signCheckpoint, type SignedCheckpoint } from '../ledger/note/checkpoint.js';
+import { verifierKey, type VerifierKey } from '../ledger/note/verifier-key.js';
+import { formatEnvelope, preAuthEncoding, signEnvelope } from '../ledger/record/dsse.js';
+import { canonicalRecord, digestOf, PAYLOAD_TYPE, recordPath, statementOf } from '../ledger/record/statement.js';
+import type { LedgerRecord } from '../ledger/record/statement.js';
+import type { Signer } from '../ledger/signer.js';
+import { appendEntries, type LogFile } from '../ledger/tiles/append-entries.js';
+import { ENTRY_MAX_BYTES } from '../ledger/tiles/entry-bundle.js';
+import { TileTree } from '../ledger/tiles/tile-tree.js';
+import { CHECKPOINT_PATH } from '../ledger/verify/verify-ledger.js';
+import type { LedgerFolder } from './ledger-folder.js';
+
+/** What an append is acknowledged with. */
+export interface Receipt {
+  /** The number of the entry, from 0. */
+  readonly index: number;
+  /** The entry: an envelope. */
+  readonly entry: string;
+  /** The first checkpoint that has it. */
+  readonly checkpoint: SignedCheckpoint;
+}
+
+export interface LedgerWriterOptions {
+  readonly folder: LedgerFolder;
+  /** The log's name. */
+  readonly origin: string;
+  readonly signer: Signer;
+  /** Keys that signed this log before. */
+  readonly earlierKeys?: readonly VerifierKey[];
+  /** The last checkpoint that this machine acknowledged, kept outside the ledger's folder. */
+  readonly head: { read(): Promise<Buffer | undefined>; write(checkpoint: Buffer): Promise<void> };
+}
+
+/** The longest statement that is kept in its entry: base 64 in an envelope makes it a third longer. */
+const INLINE_MAX_BYTES = Math.floor(((ENTRY_MAX_BYTES - 4096) * 3) / 4);
+/** Entries in one batch: what a batch holds in memory stays small. */
+const BATCH_MAX = 4096;
+
+interface Waiting {
+  readonly record: LedgerRecord;
+  readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Appends records to a ledger. Those that arrive while a batch is being written form the next one: a checkpoint is
+ * signed once a batch. An append is acknowledged when its entry, the tiles over it, the checkpoint and this machine's own
+ * copy of the checkpoint are on the disk; a crash before that leaves the ledger as it was.
+ */
+export class LedgerWriter {
+  private readonly options: LedgerWriterOptions;
+  private readonly waiting: Waiting[] = [];
+  private working: Promise<void> | undefined;
+
+  constructor(options: LedgerWriterOptions) {
+    this.options = options;
+  }
+
+  /** @throws Problem `ledger-unwritable`, `ledger-busy`, `ledger-rolled-back`, `ledger-other-key`: nothing was recorded. */
+  append(record: LedgerRecord): Promise<Receipt> {
+    const receipt = new Promise<Receipt>((resolve, reject) => {
+      this.waiting.push({ record, resolve, reject });
+    });
+    this.working ??= this.work();
+    return receipt;
+  }
+
+  private async work(): Promise<void> {
+    // Whoever appends in this turn of the event loop shares the first batch.
+    await Promise.resolve();
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, BATCH_MAX);
+      try {
+        const receipts = await this.write(batch.map(({ record }) => record));
+        batch.forEach(({ resolve }, place) => resolve(receipts[place] as Receipt));
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.working = undefined;
+  }
+
+  private async write(records: readonly LedgerRecord[]): Promise<Receipt[]> {
+    const { folder, origin, signer, head } = this.options;
+    const made = await Promise.all(records.map((record) => this.entryOf(record)));
+    const { before, after } = await folder.alone(async () => {
+      const before = await this.present();
+      await folder.clearBeyond(before.size);
+      const entries = made.map(({ entry }) => Buffer.from(entry));
+      const { files, size, root } = await appendEntries(folder, before.size, entries);
+      const checkpoint = Buffer.from(await signCheckpoint({ origin, size, root }, [signer]));
+      await folder.write([...made.flatMap(({ files }) => files), ...files]);
+      await folder.write([{ path: CHECKPOINT_PATH, bytes: checkpoint }]);
+      await head.write(checkpoint);
+      await folder.clearEarlier(before.size, size);
+      return { before, after: checkpoint };
+    });
+    const checkpoint = parseCheckpoint(after) as SignedCheckpoint;
+    return made.map(({ entry }, place) => ({ index: before.size + place, entry, checkpoint }));
+  }
+
+  /** What the ledger is now, checked against what this machine knows of it. */
+  private async present(): Promise<{ size: number; root: Uint8Array }> {
+    const { folder, origin, signer, earlierKeys = [], head } = this.options;
+    const bytes = await folder.read(CHECKPOINT_PATH);
+    const known = await head.read();
+    const last = known === undefined ? undefined : parseCheckpoint(known);
+    if (bytes === undefined && last === undefined) return { size: 0, root: emptyRoot() };
+    const checkpoint = bytes === undefined ? undefined : parseCheckpoint(bytes);
+    const size = checkpoint?.size ?? 0;
+    if (last !== undefined && size < last.size) throw rolledBack(folder.path, size, last.size);
+    const keys = [verifierKey(origin, signer.publicKey), ...earlierKeys];
+    const checks = keys.map((key) => (checkpoint === undefined ? 'absent' : checkSignature(checkpoint.note, key)));
+    if (checkpoint?.origin !== origin || !checks.includes('good') || checks.includes('bad')) {
+      const next = 'run `hikeshi ledger verify`; to begin a new ledger, move this folder away';
+      throw new Problem('ledger-other-key', `the checkpoint of \`${folder.path}\` is not signed by this ledger's key`, {
+        next,
+      });
+    }
+    if (last !== undefined) {
+      const root = await new TileTree(folder, size).root(last.size);
+      if (!last.root.equals(root)) throw rolledBack(folder.path, size, last.size);
+    }
+    return checkpoint;
+  }
+
+  /** The entry of a record; a record that is too long for it goes to a file. */
+  private async entryOf(record: LedgerRecord): Promise<{ entry: string; files: LogFile[] }> {
+    const { signer } = this.options;
+    const whole = statementOf(record, true);
+    const longest = Math.min(signer.messageMax ?? Infinity, INLINE_MAX_BYTES);
+    const isInline = preAuthEncoding(PAYLOAD_TYPE, whole).length <= longest;
+    const statement = isInline ? whole : statementOf(record, false);
+    const entry = formatEnvelope(await signEnvelope(PAYLOAD_TYPE, statement, signer));
+    if (isInline) return { entry, files: [] };
+    const bytes = canonicalRecord(record);
+    return { entry, files: [{ path: recordPath(digestOf(bytes)), bytes }] };
+  }
+}
+
+function rolledBack(path: string, size: number, known: number): Problem {
+  const next =
+    'restore the ledger from a copy; `hikeshi ledger verify` says what is wrong. Nothing is appended to it as it is';
+  return new Problem(
+    'ledger-rolled-back',
+    `the ledger \`${path}\` has \`${size}\` entries and is not the one of \`${known}\` entries that was acknowledged`,
+    { next },
+  );
+}
