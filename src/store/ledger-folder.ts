@@ -29,10 +29,13 @@ const LOCK_POLL_MS = 20;
 export class LedgerFolder implements TileReader {
   readonly path: string;
   private readonly disk: Disk;
+  private readonly lockWaitMs: number;
 
-  constructor(path: string, disk: Disk = realDisk) {
+  /** @param lockWaitMs how long an append waits for those of other processes. */
+  constructor(path: string, disk: Disk = realDisk, lockWaitMs = LOCK_WAIT_MS) {
     this.path = path;
     this.disk = disk;
+    this.lockWaitMs = lockWaitMs;
   }
 
   async read(path: string): Promise<Buffer | undefined> {
@@ -97,7 +100,7 @@ export class LedgerFolder implements TileReader {
           await attempt.release();
         }
       }
-      if (waitedMs >= LOCK_WAIT_MS) {
+      if (waitedMs >= this.lockWaitMs) {
         const who =
           attempt.holder === undefined ? 'another process' : `process ${attempt.holder.pid} on ${attempt.holder.host}`;
         const next = `wait for it; if it is not there any more, remove \`${this.path}.lock\``;

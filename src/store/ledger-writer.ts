@@ -107,6 +107,10 @@ export class LedgerWriter {
     const bytes = await folder.read(CHECKPOINT_PATH);
     const known = await head.read();
     const last = known === undefined ? undefined : parseCheckpoint(known);
+    if (known !== undefined && last === undefined) {
+      const next = 'restore it from a backup; without it an old ledger could be put in the place of this one';
+      throw new Problem('ledger-head', `this machine's copy of the head of \`${folder.path}\` is damaged`, { next });
+    }
     if (bytes === undefined && last === undefined) return { size: 0, root: emptyRoot() };
     const checkpoint = bytes === undefined ? undefined : parseCheckpoint(bytes);
     const size = checkpoint?.size ?? 0;
