@@ -28,6 +28,8 @@ import { control as IAM_17 } from './iam/IAM.17/control.js';
 import { control as IAM_22 } from './iam/IAM.22/control.js';
 import { control as KMS_4 } from './kms/KMS.4/control.js';
 import { control as S3_1 } from './s3/S3.1/control.js';
+import { control as S3_2 } from './s3/S3.2/control.js';
+import { control as S3_3 } from './s3/S3.3/control.js';
 import { control as S3_8 } from './s3/S3.8/control.js';
 import { control as SSM_2 } from './ssm/SSM.2/control.js';
 
@@ -61,6 +63,8 @@ export const controls: readonly AnyControl[] = [
   IAM_22,
   KMS_4,
   S3_1,
+  S3_2,
+  S3_3,
   S3_8,
   SSM_2,
 ];
