@@ -30,6 +30,7 @@ import { control as KMS_4 } from './kms/KMS.4/control.js';
 import { control as S3_1 } from './s3/S3.1/control.js';
 import { control as S3_2 } from './s3/S3.2/control.js';
 import { control as S3_3 } from './s3/S3.3/control.js';
+import { control as S3_5 } from './s3/S3.5/control.js';
 import { control as S3_8 } from './s3/S3.8/control.js';
 import { control as SSM_2 } from './ssm/SSM.2/control.js';
 
@@ -65,6 +66,7 @@ export const controls: readonly AnyControl[] = [
   S3_1,
   S3_2,
   S3_3,
+  S3_5,
   S3_8,
   SSM_2,
 ];

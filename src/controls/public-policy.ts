@@ -40,17 +40,9 @@ export function openingsOf(
   ask: (policy: Policy) => PublicGrants,
 ): Openings {
   if (text === null) return NOTHING;
-  if (typeof text !== 'string') {
-    const what = text === undefined ? 'was not read' : `is ${kindOf(text)}, not a document`;
-    return { open: [], unknown: [{ text: `the ${name} ${what}`, path }] };
-  }
-  const parsed = readPolicy(text, name);
-  if (!parsed.ok) {
-    const [problem] = parsed.problems;
-    const why = problem === undefined ? '' : `: ${problem.message}`;
-    return { open: [], unknown: [{ text: `the ${name} cannot be read${why}`, path }] };
-  }
-  const { grants, undetermined } = answerOf(parsed.policy, question, ask);
+  const read = readPolicy({ text, path, name });
+  if ('unread' in read) return { open: [], unknown: [read.unread] };
+  const { grants, undetermined } = answerOf(read.policy, question, ask);
   const open = grants.map(({ statement, witness }): Reason => ({
     text: `\`${statementName(statement)}\` lets strangers in: ${requestText(witness)}`,
     path: `${path}.Statement[${statement.index}]`,
@@ -61,8 +53,24 @@ export function openingsOf(
 
 const NOTHING: Openings = { open: [], unknown: [] };
 
-/** A resource policy, read once for each text. */
-export function readPolicy(text: string, name: string): ParsedPolicy {
+/** A resource policy, read once for each text; or why it cannot be. There is no policy to read when `text` is null. */
+export function readPolicy({
+  text,
+  path,
+  name,
+}: PolicyText): { readonly policy: Policy } | { readonly unread: Reason } {
+  if (typeof text !== 'string') {
+    const what = text === undefined ? 'was not read' : `is ${kindOf(text)}, not a document`;
+    return { unread: { text: `the ${name} ${what}`, path } };
+  }
+  const parsed = rememberedDocument(text, name);
+  if (parsed.ok) return { policy: parsed.policy };
+  const [problem] = parsed.problems;
+  const why = problem === undefined ? '' : `: ${problem.message}`;
+  return { unread: { text: `the ${name} cannot be read${why}`, path } };
+}
+
+function rememberedDocument(text: string, name: string): ParsedPolicy {
   const key = `${name}\n${text}`;
   const known = documents.get(key);
   if (known !== undefined) return known;
