@@ -32,6 +32,8 @@ import { control as S3_2 } from './s3/S3.2/control.js';
 import { control as S3_3 } from './s3/S3.3/control.js';
 import { control as S3_5 } from './s3/S3.5/control.js';
 import { control as S3_8 } from './s3/S3.8/control.js';
+import { control as SNS_4 } from './sns/SNS.4/control.js';
+import { control as SQS_3 } from './sqs/SQS.3/control.js';
 import { control as SSM_2 } from './ssm/SSM.2/control.js';
 
 /** Every control, in the order of its id. */
@@ -68,5 +70,7 @@ export const controls: readonly AnyControl[] = [
   S3_3,
   S3_5,
   S3_8,
+  SNS_4,
+  SQS_3,
   SSM_2,
 ];

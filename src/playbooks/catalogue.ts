@@ -12,6 +12,8 @@ import { playbook as enableKeyRotation } from './enable-key-rotation/playbook.js
 import { playbook as enableVpcFlowLogs } from './enable-vpc-flow-logs/playbook.js';
 import { playbook as encryptTrail } from './encrypt-trail/playbook.js';
 import { playbook as logTrailBucketAccess } from './log-trail-bucket-access/playbook.js';
+import { playbook as narrowPublicQueuePolicy } from './narrow-public-queue-policy/playbook.js';
+import { playbook as narrowPublicTopicPolicy } from './narrow-public-topic-policy/playbook.js';
 import { playbook as patchInstance } from './patch-instance/playbook.js';
 import { playbook as recordConfiguration } from './record-configuration/playbook.js';
 import { playbook as refusePlainHttpToBucket } from './refuse-plain-http-to-bucket/playbook.js';
@@ -35,6 +37,8 @@ export const playbooks: readonly Playbook[] = [
   enableVpcFlowLogs,
   encryptTrail,
   logTrailBucketAccess,
+  narrowPublicQueuePolicy,
+  narrowPublicTopicPolicy,
   patchInstance,
   recordConfiguration,
   refusePlainHttpToBucket,
