@@ -27,6 +27,7 @@ import { control as IAM_16 } from './iam/IAM.16/control.js';
 import { control as IAM_17 } from './iam/IAM.17/control.js';
 import { control as IAM_22 } from './iam/IAM.22/control.js';
 import { control as KMS_4 } from './kms/KMS.4/control.js';
+import { control as Lambda_1 } from './lambda/Lambda.1/control.js';
 import { control as S3_1 } from './s3/S3.1/control.js';
 import { control as S3_2 } from './s3/S3.2/control.js';
 import { control as S3_3 } from './s3/S3.3/control.js';
@@ -65,6 +66,7 @@ export const controls: readonly AnyControl[] = [
   IAM_17,
   IAM_22,
   KMS_4,
+  Lambda_1,
   S3_1,
   S3_2,
   S3_3,

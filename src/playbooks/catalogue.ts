@@ -17,6 +17,7 @@ import { playbook as narrowPublicTopicPolicy } from './narrow-public-topic-polic
 import { playbook as patchInstance } from './patch-instance/playbook.js';
 import { playbook as recordConfiguration } from './record-configuration/playbook.js';
 import { playbook as refusePlainHttpToBucket } from './refuse-plain-http-to-bucket/playbook.js';
+import { playbook as removePublicFunctionPermission } from './remove-public-function-permission/playbook.js';
 import { playbook as requireImdsv2 } from './require-imdsv2/playbook.js';
 import { playbook as revokeOpenIngress } from './revoke-open-ingress/playbook.js';
 import { playbook as sendTrailToCloudwatchLogs } from './send-trail-to-cloudwatch-logs/playbook.js';
@@ -42,6 +43,7 @@ export const playbooks: readonly Playbook[] = [
   patchInstance,
   recordConfiguration,
   refusePlainHttpToBucket,
+  removePublicFunctionPermission,
   requireImdsv2,
   revokeOpenIngress,
   sendTrailToCloudwatchLogs,

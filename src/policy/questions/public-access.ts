@@ -47,10 +47,14 @@ export function isPublicPolicy(policy: Policy): boolean {
 const verdicts = new WeakMap<Policy, boolean>();
 
 /** A request by nobody the policies know, with no trusted key at a value they fix. Call after the policies' formula. */
-export function isPublicRequest(space: Space, policies: readonly Policy[]): Formula {
+export function isPublicRequest(
+  space: Space,
+  policies: readonly Policy[],
+  keys: ReadonlySet<string> = trustedKeys,
+): Formula {
   const account = unmentionedAccount(policies);
   const stranger: TokenPattern[] = [literal('Anonymous'), [...literal(`AWS:arn:aws:iam::${account}:`), many()]];
-  return and([isOneOf(space, PRINCIPAL, stranger, false), noFixedValue(space, trustedKeys)]);
+  return and([isOneOf(space, PRINCIPAL, stranger, false), noFixedValue(space, keys)]);
 }
 
 /** No key of these has a value that the policies in the space fix. Call after the policies' formula. */

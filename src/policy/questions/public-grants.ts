@@ -6,19 +6,23 @@ import { variablesIn } from '../document/policy-variables.js';
 import { literal } from '../pattern/token-pattern.js';
 import type { Bindings } from '../reason/condition-formula.js';
 import { and, not, or, type Formula } from '../reason/formula.js';
-import { PRINCIPAL } from '../reason/principal-dimension.js';
+import { PRINCIPAL, services } from '../reason/principal-dimension.js';
 import { solve, type Answer, type SolveOptions } from '../reason/solve.js';
 import { isOneOf, type Space } from '../reason/space.js';
 import { allowedFormula, statementFormula } from '../reason/statement-formula.js';
+import type { Preferred } from '../reason/witness.js';
 import { accessFormula } from './checks.js';
 import { plausible } from './plausible.js';
 import { isPublicRequest, noFixedValue } from './public-access.js';
+import { trustedKeys } from './trusted-keys.js';
 
 /** What is asked about: these actions but not those, on these resources. An empty list of actions means all. */
 export interface AskedAccess {
   readonly actions: readonly string[];
   readonly exceptActions?: readonly string[];
   readonly resources: readonly string[];
+  /** Keys, in lower case, whose values keep nobody out of this service, although others trust them. */
+  readonly untrusted?: readonly string[];
 }
 
 /** A statement by which strangers get in, and a request that shows it. */
@@ -36,7 +40,8 @@ export interface PublicGrants {
 
 /**
  * The statements of a policy that give the public an access: each with a request by somebody the policy does not know,
- * in which no trusted key has a value that the policy fixes, and which no Deny of the policy stops.
+ * in which no trusted key has a value that the policy fixes, and which no Deny of the policy stops. A statement for
+ * everyone lets AWS services in too, on behalf of anyone: that counts, but a statement that names a service does not.
  *
  * Cost: nothing for a policy that names all its principals; else one search, and one more for each wide statement when
  * there is such a request.
@@ -44,9 +49,14 @@ export interface PublicGrants {
  * Source: S3 user guide, "The meaning of public"; AWS Config developer guide, "s3-bucket-public-read-prohibited".
  */
 export function publicGrants(policy: Policy, asked: AskedAccess, options: SolveOptions = {}): PublicGrants {
+  const keys = new Set([...trustedKeys].filter((key) => asked.untrusted?.includes(key) !== true));
   return grantsOf(policy, asked, options, {
     canBe: isWide,
-    caller: (space) => isPublicRequest(space, [policy]),
+    caller: (space) =>
+      or([
+        isPublicRequest(space, [policy], keys),
+        and([isOneOf(space, PRINCIPAL, [services], false), noFixedValue(space, keys)]),
+      ]),
   });
 }
 
@@ -54,7 +64,7 @@ export function publicGrants(policy: Policy, asked: AskedAccess, options: SolveO
 const SOURCE_KEYS: ReadonlySet<string> = new Set(['aws:sourceaccount', 'aws:sourceorgid', 'aws:sourceorgpaths']);
 
 /**
- * The statements that let a service in on anybody's behalf: none of `aws:SourceAccount`, `aws:SourceOrgID` and
+ * The statements that name a service and let it in on anybody's behalf: none of `aws:SourceAccount`, `aws:SourceOrgID` and
  * `aws:SourceOrgPaths` has a value that the policy fixes.
  *
  * Source: AWS Config developer guide, "lambda-function-public-access-prohibited".
@@ -66,7 +76,7 @@ export function unboundService(
   options: SolveOptions = {},
 ): PublicGrants {
   return grantsOf(policy, asked, options, {
-    canBe: (statement) => isWide(statement) || namesService(statement, service),
+    canBe: (statement) => namesService(statement, service),
     caller: (space) =>
       and([isOneOf(space, PRINCIPAL, [literal(`Service:${service}`)], false), noFixedValue(space, SOURCE_KEYS)]),
   });
@@ -96,7 +106,7 @@ function grantsOf(policy: Policy, asked: AskedAccess, options: SolveOptions, { c
           policiesAllow([policy], request),
         variables: variablesIn([policy]),
       },
-      { preferred: plausible(asked.resources), ...options },
+      { preferred: preferredFor(asked.resources), ...options },
     );
   const whole = ask(allows);
   if (whole.kind === 'no') return { grants: [] };
@@ -114,13 +124,20 @@ function grantsOf(policy: Policy, asked: AskedAccess, options: SolveOptions, { c
   return { grants, ...(open === undefined ? {} : { undetermined: open }) };
 }
 
+/** Strangers before services, where either would do. */
+function preferredFor(resources: readonly string[]): Preferred {
+  const known = plausible(resources);
+  return new Map([...known, [PRINCIPAL, [...(known.get(PRINCIPAL) ?? []), 'Service:s3.amazonaws.com']]]);
+}
+
 /** Whether a statement can name somebody whom it does not know. */
 function isWide({ principal }: Statement): boolean {
   return principal === undefined || principal.negated || principal.patterns.some(({ kind }) => kind === 'everyone');
 }
 
 function namesService({ principal }: Statement, service: string): boolean {
-  return principal?.patterns.some((pattern) => pattern.kind === 'service' && pattern.name === service) ?? false;
+  const isNamed = principal?.patterns.some((pattern) => pattern.kind === 'service' && pattern.name === service);
+  return isNamed === true && principal?.negated === false;
 }
 
 function askedFormula(space: Space, { actions, exceptActions = [], resources }: AskedAccess): Formula {

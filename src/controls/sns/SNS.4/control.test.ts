@@ -51,6 +51,27 @@ const cases: readonly Case[] = [
   { name: 'an endpoint', given: when({ StringEquals: { 'aws:SourceVpce': 'vpce-1' } }), expect: 'PASSED' },
   { name: 'a source', given: when({ ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::photos' } }), expect: 'PASSED' },
   {
+    name: 'any source of anybody',
+    given: when({ ArnLike: { 'aws:SourceArn': 'arn:aws:s3:*:*:*' } }),
+    expect: 'FAILED',
+    says: 's3.amazonaws.com may',
+  },
+  {
+    name: 'a deny of everyone outside who is no service',
+    given: policy(
+      allow(),
+      allow({
+        Effect: 'Deny',
+        Condition: {
+          StringNotEquals: { 'aws:PrincipalAccount': ACCOUNT },
+          Bool: { 'aws:PrincipalIsAWSService': 'false' },
+        },
+      }),
+    ),
+    expect: 'FAILED',
+    says: 's3.amazonaws.com may',
+  },
+  {
     name: 'any source of one account',
     given: when({ ArnLike: { 'aws:SourceArn': `arn:aws:events:*:${ACCOUNT}:rule/*` } }),
     expect: 'PASSED',
