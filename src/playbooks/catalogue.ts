@@ -22,6 +22,8 @@ import { playbook as requireImdsv2 } from './require-imdsv2/playbook.js';
 import { playbook as revokeOpenIngress } from './revoke-open-ingress/playbook.js';
 import { playbook as sendTrailToCloudwatchLogs } from './send-trail-to-cloudwatch-logs/playbook.js';
 import { playbook as strengthenPasswordPolicy } from './strengthen-password-policy/playbook.js';
+import { playbook as unsharePublicEbsSnapshot } from './unshare-public-ebs-snapshot/playbook.js';
+import { playbook as unsharePublicRdsSnapshot } from './unshare-public-rds-snapshot/playbook.js';
 import { playbook as validateTrailLogFiles } from './validate-trail-log-files/playbook.js';
 
 /** Every playbook, in the order of its id. */
@@ -48,5 +50,7 @@ export const playbooks: readonly Playbook[] = [
   revokeOpenIngress,
   sendTrailToCloudwatchLogs,
   strengthenPasswordPolicy,
+  unsharePublicEbsSnapshot,
+  unsharePublicRdsSnapshot,
   validateTrailLogFiles,
 ];
