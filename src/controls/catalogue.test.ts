@@ -28,6 +28,11 @@ function subject({ resourceType: type }: AnyControl, configuration: Loose): Reso
 const hanging: Readonly<Partial<Record<TypeName, Loose>>> = {
   'AWS::::Account': { AccountId: ACCOUNT },
   'AWS::EC2::VPC': { VpcId: 'vpc-1', OwnerId: ACCOUNT },
+  'AWS::S3::Bucket': {
+    PublicAccessBlockConfiguration: null,
+    Policy: '{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}',
+    Acl: { Grants: [] },
+  },
   'AWS::CloudTrail::Trail': { Name: 'main', HomeRegion: REGION, S3BucketName: 'trail-logs' },
 };
 

@@ -7,6 +7,7 @@ import { control as CloudTrail_5 } from './cloudtrail/CloudTrail.5/control.js';
 import { control as CloudTrail_6 } from './cloudtrail/CloudTrail.6/control.js';
 import { control as CloudTrail_7 } from './cloudtrail/CloudTrail.7/control.js';
 import { control as Config_1 } from './config/Config.1/control.js';
+import { control as EC2_1 } from './ec2/EC2.1/control.js';
 import { control as EC2_2 } from './ec2/EC2.2/control.js';
 import { control as EC2_6 } from './ec2/EC2.6/control.js';
 import { control as EC2_7 } from './ec2/EC2.7/control.js';
@@ -27,8 +28,15 @@ import { control as IAM_16 } from './iam/IAM.16/control.js';
 import { control as IAM_17 } from './iam/IAM.17/control.js';
 import { control as IAM_22 } from './iam/IAM.22/control.js';
 import { control as KMS_4 } from './kms/KMS.4/control.js';
+import { control as Lambda_1 } from './lambda/Lambda.1/control.js';
+import { control as RDS_1 } from './rds/RDS.1/control.js';
 import { control as S3_1 } from './s3/S3.1/control.js';
+import { control as S3_2 } from './s3/S3.2/control.js';
+import { control as S3_3 } from './s3/S3.3/control.js';
+import { control as S3_5 } from './s3/S3.5/control.js';
 import { control as S3_8 } from './s3/S3.8/control.js';
+import { control as SNS_4 } from './sns/SNS.4/control.js';
+import { control as SQS_3 } from './sqs/SQS.3/control.js';
 import { control as SSM_2 } from './ssm/SSM.2/control.js';
 
 /** Every control, in the order of its id. */
@@ -40,6 +48,7 @@ export const controls: readonly AnyControl[] = [
   CloudTrail_6,
   CloudTrail_7,
   Config_1,
+  EC2_1,
   EC2_2,
   EC2_6,
   EC2_7,
@@ -60,7 +69,14 @@ export const controls: readonly AnyControl[] = [
   IAM_17,
   IAM_22,
   KMS_4,
+  Lambda_1,
+  RDS_1,
   S3_1,
+  S3_2,
+  S3_3,
+  S3_5,
   S3_8,
+  SNS_4,
+  SQS_3,
   SSM_2,
 ];

@@ -12,12 +12,18 @@ import { playbook as enableKeyRotation } from './enable-key-rotation/playbook.js
 import { playbook as enableVpcFlowLogs } from './enable-vpc-flow-logs/playbook.js';
 import { playbook as encryptTrail } from './encrypt-trail/playbook.js';
 import { playbook as logTrailBucketAccess } from './log-trail-bucket-access/playbook.js';
+import { playbook as narrowPublicQueuePolicy } from './narrow-public-queue-policy/playbook.js';
+import { playbook as narrowPublicTopicPolicy } from './narrow-public-topic-policy/playbook.js';
 import { playbook as patchInstance } from './patch-instance/playbook.js';
 import { playbook as recordConfiguration } from './record-configuration/playbook.js';
+import { playbook as refusePlainHttpToBucket } from './refuse-plain-http-to-bucket/playbook.js';
+import { playbook as removePublicFunctionPermission } from './remove-public-function-permission/playbook.js';
 import { playbook as requireImdsv2 } from './require-imdsv2/playbook.js';
 import { playbook as revokeOpenIngress } from './revoke-open-ingress/playbook.js';
 import { playbook as sendTrailToCloudwatchLogs } from './send-trail-to-cloudwatch-logs/playbook.js';
 import { playbook as strengthenPasswordPolicy } from './strengthen-password-policy/playbook.js';
+import { playbook as unsharePublicEbsSnapshot } from './unshare-public-ebs-snapshot/playbook.js';
+import { playbook as unsharePublicRdsSnapshot } from './unshare-public-rds-snapshot/playbook.js';
 import { playbook as validateTrailLogFiles } from './validate-trail-log-files/playbook.js';
 
 /** Every playbook, in the order of its id. */
@@ -34,11 +40,17 @@ export const playbooks: readonly Playbook[] = [
   enableVpcFlowLogs,
   encryptTrail,
   logTrailBucketAccess,
+  narrowPublicQueuePolicy,
+  narrowPublicTopicPolicy,
   patchInstance,
   recordConfiguration,
+  refusePlainHttpToBucket,
+  removePublicFunctionPermission,
   requireImdsv2,
   revokeOpenIngress,
   sendTrailToCloudwatchLogs,
   strengthenPasswordPolicy,
+  unsharePublicEbsSnapshot,
+  unsharePublicRdsSnapshot,
   validateTrailLogFiles,
 ];

@@ -45,6 +45,15 @@ describe('an expectation', () => {
     { name: 'nothing lacks everything', value: undefined, expectation: { lacks: 1 }, holds: true },
     { name: 'a list that does not lack', value: [1], expectation: { lacks: 1 }, holds: false },
     { name: 'one of several', value: 'b', expectation: { oneOf: ['a', 'b'] }, holds: true },
+    {
+      name: 'a document in another order',
+      value: '{"a":["1","2"],"b":["x"]}',
+      expectation: { document: '{"b":"x","a":["2","1"]}' },
+      holds: true,
+    },
+    { name: 'another document', value: '{"a":"1"}', expectation: { document: '{"a":"2"}' }, holds: false },
+    { name: 'a document that is not JSON', value: '{', expectation: { document: '{"a":"2"}' }, holds: false },
+    { name: 'no document', value: undefined, expectation: { document: '{}' }, holds: false },
     { name: 'none of several', value: 'c', expectation: { oneOf: ['a', 'b'] }, holds: false },
   ];
   it.each(cases)('$name: $holds', ({ value, expectation, holds }) => {

@@ -2,6 +2,7 @@ import { canonicalJson } from '../base/json.js';
 import type { ApiCall, OutputReference, Send } from '../reference/api-call.js';
 import { ApiError } from '../reference/api-error.js';
 import type { Check, Expectation } from './playbook.js';
+import { isSameDocument } from './same-document.js';
 
 /** What the steps done so far have answered, by step id. */
 export type Outputs = ReadonlyMap<string, unknown>;
@@ -38,6 +39,7 @@ export function satisfies(value: unknown, expectation: Expectation): boolean {
   if ('missing' in expectation) return value === undefined || value === null;
   if ('equals' in expectation) return sameUnordered(value, expectation.equals);
   if ('oneOf' in expectation) return expectation.oneOf.some((candidate) => sameUnordered(value, candidate));
+  if ('document' in expectation) return isSameDocument(value, expectation.document);
   if ('contains' in expectation) {
     return Array.isArray(value) && value.some((item) => sameUnordered(item, expectation.contains));
   }

@@ -45,6 +45,11 @@ export function isMissing(read: ApiCall, path: string, absent?: readonly string[
   return { read, path, expect: { missing: true }, ...(absent === undefined ? {} : { absent }) };
 }
 
+/** `read` answers at `path` a policy document that says the same as `document`, however it is written. */
+export function isDocument(read: ApiCall, path: string, document: string, absent?: readonly string[]): Check {
+  return { read, path, expect: { document }, ...(absent === undefined ? {} : { absent }) };
+}
+
 /** `is`, or `isMissing` when the value is undefined or null: a before-value as the estate has it. */
 export function asItWas(read: ApiCall, path: string, value: unknown, absent?: readonly string[]): Check {
   return value === undefined || value === null ? isMissing(read, path, absent) : is(read, path, value as Json, absent);

@@ -21,6 +21,8 @@ export type Expectation =
   | { readonly contains: Json }
   | { readonly lacks: Json }
   | { readonly oneOf: readonly Json[] }
+  /** A text that is a policy document and says the same as this one: AWS gives documents back in a form of its own. */
+  | { readonly document: string }
   /** The path leads nowhere (or the read answers one of `absent`). */
   | { readonly missing: true };
 

@@ -7,7 +7,9 @@ import { evaluateAccount } from '../controls/evaluate.js';
 import { diff, type Change } from '../estate/diff.js';
 import type { Estate } from '../estate/estate.js';
 import { Fork } from '../estate/fork.js';
+import type { ResourceTypes, TypeName } from '../estate/resource-types.js';
 import { sameUnordered } from '../playbooks/check.js';
+import { isSameDocument } from '../playbooks/same-document.js';
 import { execute, undo, type Outcome, type World } from '../playbooks/execute.js';
 import { MemoryJournal } from '../playbooks/journal.js';
 import type { Plan, Subject } from '../playbooks/playbook.js';
@@ -142,9 +144,20 @@ function isTrace({ type, kind }: Change): boolean {
   return kind === 'added' && (type === 'Hikeshi::SSM::Command' || type === 'Hikeshi::SSM::AutomationExecution');
 }
 
-/** EC2 keeps rules in no order: the same rules in another order are the same group. */
+/** What AWS keeps in no order: rules of a group, who may restore a snapshot. */
+const UNORDERED: ReadonlySet<TypeName> = new Set([
+  'AWS::EC2::SecurityGroup',
+  'AWS::EC2::Snapshot',
+  'AWS::RDS::DBSnapshot',
+]);
+
+/** The same in another order is the same; so is a function whose permissions were added in another order. */
 function isReordered({ type, before, after }: Change): boolean {
-  return type === 'AWS::EC2::SecurityGroup' && sameUnordered(before?.configuration, after?.configuration);
+  if (UNORDERED.has(type)) return sameUnordered(before?.configuration, after?.configuration);
+  if (type !== 'AWS::Lambda::Function' || before === undefined || after === undefined) return false;
+  const { Policy: had = null, ...own } = before.configuration as ResourceTypes['AWS::Lambda::Function'];
+  const { Policy: has, ...others } = after.configuration as ResourceTypes['AWS::Lambda::Function'];
+  return had !== null && isSameDocument(has, had) && sameUnordered(own, others);
 }
 
 /** An outcome that is not complete, as a sentence. */

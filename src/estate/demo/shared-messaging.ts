@@ -46,7 +46,10 @@ export function sharedFunctions(plot: Plot): void {
   const { site, region } = plot;
   const cases = [...plot.cases('lambda'), ...serviceCases('s3.amazonaws.com', site.accountId)];
   for (const { name, statements, ...truth } of cases.filter((each) => !NOT_FOR_FUNCTIONS.has(each.name))) {
-    const Statement = statements(['lambda:InvokeFunction'], site.arn('lambda', region, `function:${name}`));
+    // AddPermission writes one action a statement, as a text.
+    const Statement = statements(['lambda:InvokeFunction'], site.arn('lambda', region, `function:${name}`)).map(
+      (statement) => ({ ...statement, Action: 'lambda:InvokeFunction' }),
+    );
     const Policy = JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement });
     plot.note('AWS::Lambda::Function', lambda(site, region, name, { Policy }), truth);
   }

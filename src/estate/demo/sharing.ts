@@ -1,3 +1,4 @@
+import { dropBox } from './drop-box.js';
 import { Plot, type PlantedAccess } from './plot.js';
 import { sharedBuckets } from './shared-buckets.js';
 import {
@@ -41,5 +42,6 @@ export function sharing(
   sharedRepositories(plot);
   sharedFileSystems(plot);
   sharedImages(plot);
+  dropBox(plot);
   return plot.planted;
 }

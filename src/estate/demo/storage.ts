@@ -1,4 +1,5 @@
 import type { Bucket } from '../resource-types.js';
+import { tlsOnly } from './tls-only.js';
 import type { Site } from './site.js';
 
 export const BLOCKED = {
@@ -82,7 +83,9 @@ export function storage(site: Site): void {
     const Name = bucketName(site, suffix);
     const half = { PublicAccessBlockConfiguration: { ...BLOCKED, BlockPublicPolicy: false } };
     const given = site.good()
-      ? {}
+      ? index % 2 === 0
+        ? tlsOnly(Name)
+        : {}
       : site.random.chance(0.3)
         ? publicAccess(site, Name)
         : site.random.chance(0.5)

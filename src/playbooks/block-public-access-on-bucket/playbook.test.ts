@@ -26,6 +26,24 @@ describe('blocking a bucket', () => {
     expect(result).toMatchObject({ plan: { warnings: [{ code: 'publicNow' }] } });
   });
 
+  it.each(['S3.2', 'S3.3'])('closes %s of a bucket that is public by its policy and its ACL', async (controlId) => {
+    const everyone = { Type: 'Group' as const, URI: 'http://acs.amazonaws.com/groups/global/AllUsers' };
+    const open = resource('AWS::S3::Bucket', 'arn:aws:s3:::data', {
+      Name: 'data',
+      BucketRegion: REGION,
+      PublicAccessBlockConfiguration: null,
+      Policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::data/*' },
+      }),
+      PolicyStatus: { IsPublic: true },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] },
+      Acl: { Grants: [{ Grantee: everyone, Permission: 'FULL_CONTROL' }] },
+    });
+    const result = await rehearsed(playbook, subjectOf(controlId, open), {}, estateOf(open));
+    expect(result).toMatchObject({ rehearsal: { summary: { closes: true, undo: { status: 'restores' } } } });
+  });
+
   it.each([
     { name: 'a blocked one', subject: bucket(ALL) },
     { name: 'one whose settings were not read', subject: bucket(undefined) },

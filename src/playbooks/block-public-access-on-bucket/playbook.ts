@@ -8,7 +8,7 @@ export const playbook: Playbook = {
   title: 'Block public access to a bucket',
   description:
     'Switches all four settings of S3 Block Public Access on for one bucket. Its policy and ACL stay as they are, without effect on strangers while the blocks are on.',
-  controls: ['S3.8'],
+  controls: ['S3.2', 'S3.3', 'S3.8'],
   risk: 'H',
   calls: ['s3:GetPublicAccessBlock', 's3:PutPublicAccessBlock', 's3:DeletePublicAccessBlock'],
   plan(subject, estate) {

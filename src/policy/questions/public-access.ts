@@ -47,12 +47,21 @@ export function isPublicPolicy(policy: Policy): boolean {
 const verdicts = new WeakMap<Policy, boolean>();
 
 /** A request by nobody the policies know, with no trusted key at a value they fix. Call after the policies' formula. */
-export function isPublicRequest(space: Space, policies: readonly Policy[]): Formula {
+export function isPublicRequest(
+  space: Space,
+  policies: readonly Policy[],
+  keys: ReadonlySet<string> = trustedKeys,
+): Formula {
   const account = unmentionedAccount(policies);
   const stranger: TokenPattern[] = [literal('Anonymous'), [...literal(`AWS:arn:aws:iam::${account}:`), many()]];
-  const parts: Formula[] = [isOneOf(space, PRINCIPAL, stranger, false)];
+  return and([isOneOf(space, PRINCIPAL, stranger, false), noFixedValue(space, keys)]);
+}
+
+/** No key of these has a value that the policies in the space fix. Call after the policies' formula. */
+export function noFixedValue(space: Space, keys: ReadonlySet<string>): Formula {
+  const parts: Formula[] = [];
   for (const [key, declared] of space.dimensions) {
-    if (!trustedKeys.has(key)) continue;
+    if (!keys.has(key)) continue;
     const fixed = declared.predicates.filter((predicate) => isFixed(key, predicate));
     if (fixed.length === 0) continue;
     if (declared.many) parts.push(space.elements(key, fixed, { negated: true, quantifier: 'every' }));

@@ -43,6 +43,16 @@ const statements = (policy: string | undefined) =>
 it.each([
   ['an account', { Principal: '999988887777' }, { Principal: { AWS: 'arn:aws:iam::999988887777:root' } }],
   [
+    'everyone with a token',
+    { Principal: '*', EventSourceToken: 'token' },
+    { Principal: '*', Condition: { StringEquals: { 'lambda:EventSourceToken': 'token' } } },
+  ],
+  [
+    'everyone through the function’s URL',
+    { Principal: '*', InvokedViaFunctionUrl: true },
+    { Principal: '*', Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } },
+  ],
+  [
     'a role',
     { Principal: 'arn:aws:iam::999988887777:role/r' },
     { Principal: { AWS: 'arn:aws:iam::999988887777:role/r' } },
