@@ -15,12 +15,13 @@ import { LedgerWriter } from './ledger-writer.js';
 
 const made: string[] = [];
 let path: string;
-let head: Buffer | undefined;
+/** This machine's copy of the head. */
+const own: { head?: Buffer } = {};
 beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hikeshi-ledger-'));
   made.push(folder);
   path = join(folder, 'ledger');
-  head = undefined;
+  delete own.head;
 });
 afterAll(() => Promise.all(made.map((folder) => rm(folder, { recursive: true, force: true }))));
 
@@ -31,13 +32,13 @@ function writer(disk: Disk = realDisk, by: Signer = signer): LedgerWriter {
     folder: new LedgerFolder(path, disk, 200),
     origin: ORIGIN,
     signer: by,
-    head: { read: () => Promise.resolve(head), write: (bytes) => Promise.resolve(void (head = bytes)) },
+    head: { read: () => Promise.resolve(own.head), write: (bytes) => Promise.resolve(void (own.head = bytes)) },
   });
 }
 
-async function verify(known = head) {
+async function verify() {
   const folder = new LedgerFolder(path);
-  const seen = known === undefined ? [] : [{ from: 'head', bytes: known }];
+  const seen = own.head === undefined ? [] : [{ from: 'head', bytes: own.head }];
   return verifyLedger({
     reader: folder,
     keys: [verifierKey(ORIGIN, signer.publicKey)],
@@ -52,10 +53,10 @@ const appendAll = (to: LedgerWriter, records: readonly LedgerRecord[]) =>
 
 describe('appending', () => {
   it('gives every record its number and its proof, in batches of any size', async () => {
-    const own = writer();
+    const mine = writer();
     let next = 0;
     for (const batch of [1, 2, 253, 1, 300]) {
-      const receipts = await appendAll(own, many(batch, next));
+      const receipts = await appendAll(mine, many(batch, next));
       expect(receipts.map(({ index }) => index)).toEqual(Array.from({ length: batch }, () => next++));
       const last = receipts.at(-1)!;
       const proof = await prove(new LedgerFolder(path), last.checkpoint, last.index);
@@ -99,8 +100,8 @@ describe('appending', () => {
   });
 
   it('earlier forms of bundles do not pile up', async () => {
-    const own = writer();
-    for (const each of many(30)) await own.append(each);
+    const mine = writer();
+    for (const each of many(30)) await mine.append(each);
     expect((await readdir(join(path, 'tile/entries/000.p'))).sort()).toEqual(['29', '30']);
     expect((await verify()).faults).toEqual([]);
   });
@@ -118,7 +119,7 @@ describe('appending', () => {
     { name: 'the ledger is gone', harm: () => rm(path, { recursive: true }) },
   ])('when $name, nothing is appended over it', async ({ harm }) => {
     await writer().append(record(0));
-    const old = head!;
+    const old = own.head!;
     await writer().append(record(1));
     await harm(old);
     await expect(writer().append(record(2))).rejects.toMatchObject({ code: 'ledger-rolled-back' });

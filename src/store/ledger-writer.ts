@@ -133,14 +133,14 @@ export class LedgerWriter {
   /** The entry of a record; a record that is too long for it goes to a file. */
   private async entryOf(record: LedgerRecord): Promise<{ entry: string; files: LogFile[] }> {
     const { signer } = this.options;
-    const whole = statementOf(record, true);
+    const canonical = canonicalRecord(record);
+    const whole = statementOf(record, true, canonical);
     const longest = Math.min(signer.messageMax ?? Infinity, INLINE_MAX_BYTES);
     const isInline = preAuthEncoding(PAYLOAD_TYPE, whole).length <= longest;
-    const statement = isInline ? whole : statementOf(record, false);
+    const statement = isInline ? whole : statementOf(record, false, canonical);
     const entry = formatEnvelope(await signEnvelope(PAYLOAD_TYPE, statement, signer));
     if (isInline) return { entry, files: [] };
-    const bytes = canonicalRecord(record);
-    return { entry, files: [{ path: recordPath(digestOf(bytes)), bytes }] };
+    return { entry, files: [{ path: recordPath(digestOf(canonical)), bytes: canonical }] };
   }
 }
 

@@ -2,6 +2,7 @@ import { bundleFromJSON } from '@sigstore/bundle';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../base/json.js';
 import { ed25519Signer, p256Signer, record } from '../testing.fixture.js';
 import { checkEntry } from '../verify/verify-entries.js';
 import { formatEnvelope, keyIdOf, parseEnvelope, preAuthEncoding, signedBy, signEnvelope } from './dsse.js';
@@ -85,6 +86,13 @@ describe('statements', () => {
       subject: [{ name: own.subjects[0], digest: { sha256: digest } }],
       predicate: { recordFile: `records/${digest}.json` },
     });
+  });
+
+  it('are canonical JSON', () => {
+    for (const inline of [true, false]) {
+      const text = statementOf(record(1, { b: 1, a: 'é' }), inline).toString();
+      expect(text).toBe(canonicalJson(JSON.parse(text)));
+    }
   });
 
   it('say the same in the same bytes, however the record was built', () => {

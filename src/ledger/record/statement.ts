@@ -49,19 +49,22 @@ export function recordPath(digest: string): string {
 }
 
 /**
- * The in-toto Statement (v1) about a record: every subject with the record's digest, and the record itself. One that is
- * too long for an entry is left out and kept in the file `records/<digest>.json`; the digest ties it to the statement.
+ * The in-toto Statement (v1) about a record, as canonical JSON: every subject with the record's digest, and the record
+ * itself. One that is too long for an entry is left out and kept in the file `records/<digest>.json`; the digest ties it
+ * to the statement.
+ *
+ * @param canonical the record's canonical bytes, where they are known already.
  */
-export function statementOf(record: LedgerRecord, inline: boolean): Buffer {
-  const digest = { sha256: digestOf(canonicalRecord(record)) };
+export function statementOf(record: LedgerRecord, inline: boolean, canonical = canonicalRecord(record)): Buffer {
+  const digest = { sha256: digestOf(canonical) };
   const { kind, at, by, title } = record;
+  const subject = record.subjects.map((name) => ({ name, digest }));
+  const predicate = inline
+    ? `{"record":${canonical.toString('utf8')}}`
+    : canonicalJson({ kind, at, by, title, recordFile: recordPath(digest.sha256) });
+  // Put together in the order of the keys, so that a long record is not brought into canonical form twice.
   return Buffer.from(
-    canonicalJson({
-      _type: STATEMENT_TYPE,
-      subject: record.subjects.map((name) => ({ name, digest })),
-      predicateType: `${PREDICATE_TYPE}/${kind}/v1`,
-      predicate: inline ? { record } : { kind, at, by, title, recordFile: recordPath(digest.sha256) },
-    }),
+    `{"_type":"${STATEMENT_TYPE}","predicate":${predicate},"predicateType":"${PREDICATE_TYPE}/${kind}/v1","subject":${canonicalJson(subject)}}`,
   );
 }
 
