@@ -59,12 +59,12 @@ export async function bench(print: (line: string) => void): Promise<void> {
 }
 
 async function benchAppend(path: string, print: (line: string) => void): Promise<void> {
-  let head: Buffer | undefined;
+  const own: { head?: Buffer } = {};
   const writer = new LedgerWriter({
     folder: new LedgerFolder(path),
     origin: ORIGIN,
     signer,
-    head: { read: () => Promise.resolve(head), write: (bytes) => Promise.resolve(void (head = bytes)) },
+    head: { read: () => Promise.resolve(own.head), write: (bytes) => Promise.resolve(void (own.head = bytes)) },
   });
   await writer.append(record(0));
   const records = Array.from({ length: APPENDED }, (_, place) => record(place));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { FileKeyStore } from '../../keys/file-key-store.js';
 import { createRootKeyFile, rootKeyFromFile } from '../../keys/root-key.js';
 import { sign } from '../../keys/sign.js';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import type { Home } from '../../store/home.js';
 import type { SigningKey } from './ledger.js';
 
@@ -10,6 +10,7 @@ import type { SigningKey } from './ledger.js';
 export function embeddedSigningKey(home: Home, id = 'ledger'): Promise<SigningKey> {
   const path = join(home.path, 'root-key');
   const folder = join(home.path, 'keys');
+  mkdirSync(home.path, { recursive: true, mode: 0o700 });
   const store = FileKeyStore.open(folder, existsSync(path) ? rootKeyFromFile(path) : createRootKeyFile(path));
   const material = store.obtain(id, 'ECC_NIST_EDWARDS25519');
   const part = material.publicPart;
