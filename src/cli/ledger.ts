@@ -1,24 +1,29 @@
 import { attestPending } from '../engine/attest/attest-run.js';
 import { Ledger } from '../engine/attest/ledger.js';
-import { embeddedSigningKey } from '../engine/attest/signing-key.js';
-import type { Signer } from '../ledger/signer.js';
+import { embeddedKey, ledgerKey, WITNESS_ALIAS } from '../engine/attest/signing-key.js';
 import type { AttestResult } from '../engine/fix/fix.js';
+import type { Signer } from '../ledger/signer.js';
 import type { Home } from '../store/home.js';
 
 /** Opens the ledger of a home, and attests what earlier runs left unattested. */
 export async function openLedger(home: Home): Promise<Ledger> {
-  const ledger = await Ledger.open(home, () => embeddedSigningKey(home));
-  await attestPending(
-    home,
-    home.runs(() => new Date()),
-    ledger,
-  );
+  const ledger = await Ledger.open(home, (before) => ledgerKey(home, before));
+  try {
+    await attestPending(
+      home,
+      home.runs(() => new Date()),
+      ledger,
+    );
+  } catch (error) {
+    ledger.close();
+    throw error;
+  }
   return ledger;
 }
 
 /** The key that this machine signs others' ledgers with; never that of its own. */
 export async function witnessKey(home: Home): Promise<Signer> {
-  return (await embeddedSigningKey(home, 'witness')).signer;
+  return (await embeddedKey(home, WITNESS_ALIAS)).signer;
 }
 
 /** Says where a run's end is attested. @returns false when it is not yet. */

@@ -7,10 +7,12 @@ import { controlsCommand } from './commands/controls.js';
 import { demoCommand } from './commands/demo.js';
 import { explainCommand } from './commands/explain.js';
 import { fixCommand } from './commands/fix.js';
+import { keysCommand } from './commands/keys.js';
 import { ledgerCommand } from './commands/ledger.js';
 import { permissionsCommand } from './commands/permissions.js';
 import { rehearseCommand } from './commands/rehearse.js';
 import { scanCommand } from './commands/scan.js';
+import { signCommands } from './commands/sign.js';
 import { snapshotCommand } from './commands/snapshot.js';
 import { twinCommand } from './commands/twin.js';
 import { undoCommands } from './commands/undo.js';
@@ -42,6 +44,8 @@ function program(): Command {
     undoCommands,
     accessCommand,
     ledgerCommand,
+    keysCommand,
+    signCommands,
     permissionsCommand,
     twinCommand,
   ]) {

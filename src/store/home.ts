@@ -43,6 +43,11 @@ export class Home {
     return join(this.path, 'locks');
   }
 
+  /** The embedded key store. */
+  get keys(): string {
+    return join(this.path, 'keys');
+  }
+
   /** The ledger's folder. Beside it are its lock, this machine's copy of its head, and its settings. */
   get ledger(): string {
     return join(this.path, 'ledger');

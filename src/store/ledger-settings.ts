@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Problem } from '../base/problem.js';
-import { parseVerifierKey, type VerifierKey } from '../ledger/note/verifier-key.js';
+import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../ledger/note/verifier-key.js';
 import { writeWhole } from './durable-file.js';
 
 const VERSION = 1;
@@ -11,8 +11,15 @@ export interface LedgerSettings {
   readonly origin: string;
   /** Every key that signed it, the present one last. */
   readonly keys: readonly VerifierKey[];
-  /** The key that signs: its id in the embedded key store, or a KMS key's ARN. */
+  /** The key that signs: its name in the embedded key store, or a KMS key's ARN. */
   readonly signingKey: string;
+  /** How a KMS key is reached. Never credentials. */
+  readonly reach?: LedgerReach;
+}
+
+export interface LedgerReach {
+  readonly profile?: string;
+  readonly endpoint?: string;
 }
 
 /** Reads the settings; undefined when there is no ledger yet. @throws Problem `ledger-settings`. */
@@ -30,20 +37,28 @@ export async function readLedgerSettings(path: string): Promise<LedgerSettings |
   } catch {
     throw damaged(path, 'it is not JSON');
   }
-  const { version, origin, keys, signingKey } = value;
+  const { version, origin, keys, signingKey, reach } = value;
   if (version !== VERSION) throw damaged(path, `\`version\` is ${JSON.stringify(version)}, not ${VERSION}`);
   if (typeof origin !== 'string') throw damaged(path, '`origin` is not a text');
   if (typeof signingKey !== 'string') throw damaged(path, '`signingKey` is not a text');
   if (!Array.isArray(keys) || keys.length === 0) throw damaged(path, '`keys` is not a list of verifier keys');
-  return { origin, signingKey, keys: keys.map((key) => parseVerifierKey(String(key))) };
+  if (reach !== undefined && (typeof reach !== 'object' || reach === null))
+    throw damaged(path, '`reach` is not an object');
+  return {
+    origin,
+    signingKey,
+    keys: keys.map((key) => parseVerifierKey(String(key))),
+    ...(reach === undefined ? {} : { reach: reach as LedgerReach }),
+  };
 }
 
-/** Writes the settings whole. @param keys as text. */
+/** Writes the settings whole. */
 export async function writeLedgerSettings(
   path: string,
-  { origin, keys, signingKey }: { origin: string; keys: readonly string[]; signingKey: string },
+  { origin, keys, signingKey, reach }: LedgerSettings,
 ): Promise<void> {
-  await writeWhole(path, [JSON.stringify({ version: VERSION, origin, signingKey, keys }, undefined, 1)]);
+  const texts = keys.map(formatVerifierKey);
+  await writeWhole(path, [JSON.stringify({ version: VERSION, origin, signingKey, reach, keys: texts }, undefined, 1)]);
 }
 
 function damaged(path: string, why: string): Problem {

@@ -106,6 +106,12 @@ describe('appending', () => {
     expect((await verify()).faults).toEqual([]);
   });
 
+  it('a signer that signs with another key than it says is refused, and nothing is written', async () => {
+    const lying: Signer = { ...signer, sign: (message) => ed25519Signer().sign(message) };
+    await expect(writer(realDisk, lying).append(record(0))).rejects.toMatchObject({ code: 'ledger-signature' });
+    expect(await new LedgerFolder(path).files()).toEqual([]);
+  });
+
   it('another key is refused, and nothing is written', async () => {
     await writer().append(record(0));
     const before = await new LedgerFolder(path).read('checkpoint');

@@ -91,6 +91,12 @@ export class LedgerWriter {
       const entries = made.map(({ entry }) => Buffer.from(entry));
       const { files, size, root } = await appendEntries(folder, before.size, entries);
       const checkpoint = Buffer.from(await signCheckpoint({ origin, size, root }, [signer]));
+      // A signer that signs with another key than it says must not become part of the history.
+      const own = parseCheckpoint(checkpoint);
+      if (own === undefined || checkSignature(own.note, verifierKey(origin, signer.publicKey)) !== 'good') {
+        const next = 'check which key signs; nothing was recorded';
+        throw new Problem('ledger-signature', 'the key that signs the ledger is not the one it says', { next });
+      }
       await folder.write([...made.flatMap(({ files }) => files), ...files]);
       await folder.write([{ path: CHECKPOINT_PATH, bytes: checkpoint }]);
       await head.write(checkpoint);

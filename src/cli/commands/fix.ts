@@ -125,6 +125,7 @@ async function runFix(
   } finally {
     end();
     for (const connection of connections.values()) connection.close();
+    ledger.close();
   }
   exitWith(exit);
 }

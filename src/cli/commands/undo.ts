@@ -34,6 +34,7 @@ async function work(runId: string, options: ReachOptions, verb: 'undo' | 'contin
   const { header } = await home.runs(now).read(runId);
   const { subject } = header.plan;
   const connection = await openConnection(await connectionFor(home, subject.accountId, options));
+  const ledger = await openLedger(home);
   const { report, end } = progressOn(terminal);
   const estates = new EstateCache(home);
   try {
@@ -43,7 +44,7 @@ async function work(runId: string, options: ReachOptions, verb: 'undo' | 'contin
       estate: (accountId: string) => estates.of(accountId),
       connection,
       home,
-      ledger: await openLedger(home),
+      ledger,
       now,
       report,
     };
@@ -64,5 +65,6 @@ async function work(runId: string, options: ReachOptions, verb: 'undo' | 'contin
   } finally {
     end();
     connection.close();
+    ledger.close();
   }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseCheckpoint, type SignedCheckpoint } from '../../ledger/note/checkpoint.js';
-import { formatVerifierKey, verifierKey, type VerifierKey } from '../../ledger/note/verifier-key.js';
+import { verifierKey, type VerifierKey } from '../../ledger/note/verifier-key.js';
 import { prove } from '../../ledger/prove.js';
 import type { LedgerRecord } from '../../ledger/record/statement.js';
 import type { Signer } from '../../ledger/signer.js';
@@ -10,13 +10,20 @@ import { CHECKPOINT_PATH } from '../../ledger/verify/verify-ledger.js';
 import { writeWhole } from '../../store/durable-file.js';
 import type { Home } from '../../store/home.js';
 import { LedgerFolder } from '../../store/ledger-folder.js';
-import { readLedgerSettings, writeLedgerSettings, type LedgerSettings } from '../../store/ledger-settings.js';
+import {
+  readLedgerSettings,
+  writeLedgerSettings,
+  type LedgerReach,
+  type LedgerSettings,
+} from '../../store/ledger-settings.js';
 import { LedgerWriter, type Receipt } from '../../store/ledger-writer.js';
 
-/** A key and how it is found again: its id in the embedded key store, or a KMS key's ARN. */
+/** A key and how it is found again: its name in the embedded key store, or a KMS key's ARN and how KMS is reached. */
 export interface SigningKey {
   readonly id: string;
   readonly signer: Signer;
+  readonly reach?: LedgerReach;
+  close(): void;
 }
 
 /** The ledger of this machine: everything that was approved and done is attested in it. */
@@ -24,15 +31,17 @@ export class Ledger {
   readonly folder: LedgerFolder;
   readonly settings: LedgerSettings;
   private readonly writer: LedgerWriter;
+  private readonly key: SigningKey;
 
-  private constructor(home: Home, settings: LedgerSettings, signer: Signer) {
+  private constructor(home: Home, settings: LedgerSettings, key: SigningKey) {
+    this.key = key;
     this.folder = new LedgerFolder(home.ledger);
     this.settings = settings;
     const path = headPath(home);
     this.writer = new LedgerWriter({
       folder: this.folder,
       origin: settings.origin,
-      signer,
+      signer: key.signer,
       earlierKeys: settings.keys,
       head: {
         read: () => readFile(path).catch(() => undefined),
@@ -45,25 +54,30 @@ export class Ledger {
    * Opens this machine's ledger, and begins it the first time. A key that is not the one that signed before becomes the
    * signing key; the earlier ones stay trusted for what they signed.
    *
-   * @param keyOf finds the key; given the id of the one that signed last.
+   * @param keyOf finds the key; given the settings of a ledger that there is already.
    * @param origin the name of a new ledger.
    */
   static async open(
     home: Home,
-    keyOf: (id: string | undefined) => Promise<SigningKey>,
+    keyOf: (before: LedgerSettings | undefined) => Promise<SigningKey>,
     origin?: string,
   ): Promise<Ledger> {
     const path = settingsPath(home);
     const before = await readLedgerSettings(path);
-    const key = await keyOf(before?.signingKey);
+    const key = await keyOf(before);
     const name = before?.origin ?? origin ?? defaultOrigin(key.signer);
     const own = verifierKey(name, key.signer.publicKey);
     const keys = [...(before?.keys ?? []).filter(({ keyId }) => !keyId.equals(own.keyId)), own];
-    const settings = { origin: name, keys, signingKey: key.id };
-    if (before === undefined || before.signingKey !== key.id || before.keys.length !== keys.length) {
-      await writeLedgerSettings(path, { ...settings, keys: keys.map(formatVerifierKey) });
-    }
-    return new Ledger(home, settings, key.signer);
+    const reach = key.reach === undefined ? {} : { reach: key.reach };
+    const settings: LedgerSettings = { origin: name, keys, signingKey: key.id, ...reach };
+    const isSame = before?.signingKey === key.id && before.keys.at(-1)?.keyId.equals(own.keyId) === true;
+    if (!isSame) await writeLedgerSettings(path, settings);
+    return new Ledger(home, settings, key);
+  }
+
+  /** Lets go of the key. */
+  close(): void {
+    this.key.close();
   }
 
   append(record: LedgerRecord): Promise<Receipt> {

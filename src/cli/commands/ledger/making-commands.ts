@@ -1,8 +1,11 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
 import { attestPending } from '../../../engine/attest/attest-run.js';
+import { Ledger } from '../../../engine/attest/ledger.js';
+import { kmsKey, ledgerKey } from '../../../engine/attest/signing-key.js';
+import type { LedgerSettings } from '../../../store/ledger-settings.js';
 import { exportLedger } from '../../../engine/attest/export-ledger.js';
 import { readKeys } from '../../../engine/attest/verify-folder.js';
 import { witnessLedger } from '../../../engine/attest/witness-ledger.js';
@@ -14,6 +17,16 @@ import { collectName, homeOf, terminalOf, type GlobalOptions } from '../../optio
 
 /** The commands that make something of a ledger, or add to it. */
 export function makingCommands(ledger: Command): void {
+  ledger
+    .command('init')
+    .description("begin this machine's ledger, or change the key that signs it")
+    .option('--origin <name>', 'the name of a new ledger, better a URL without its scheme')
+    .option('--kms <arn>', 'a key of AWS KMS that signs it: ECC_NIST_P256 or ECC_NIST_EDWARDS25519')
+    .option('--profile <name>', 'AWS profile, as for the AWS CLI')
+    .addOption(new Option('--endpoint-url <url>', 'another server than AWS').env('AWS_ENDPOINT_URL'))
+    .action(async (_given: unknown, command: Command) =>
+      initLedger(command.optsWithGlobals<GlobalOptions & InitOptions>()),
+    );
   ledger
     .command('prove')
     .argument('<what>', 'the number of an entry, or a run')
@@ -39,7 +52,7 @@ export function makingCommands(ledger: Command): void {
         title: 'export of the ledger',
         detail: { to: resolve(path) },
       });
-      const files = await exportLedger(own, path);
+      const files = await exportLedger(own, path).finally(() => own.close());
       terminal.out(
         `${terminal.paint.green('✓')} ${files} new files in ${path}\n${auditorText(path, own.settings.keys.map(formatVerifierKey))}`,
       );
@@ -75,15 +88,48 @@ export function makingCommands(ledger: Command): void {
       const home = homeOf(options);
       const own = await openLedger(home);
       const runs = home.runs(() => new Date());
-      await attestPending(home, runs, own, Infinity);
+      await attestPending(home, runs, own, Infinity).finally(() => own.close());
       terminal.out(`${terminal.paint.green('✓')} everything is attested\n`);
     });
+}
+
+interface InitOptions {
+  readonly origin?: string;
+  readonly kms?: string;
+  readonly profile?: string;
+  readonly endpointUrl?: string;
+}
+
+async function initLedger(options: GlobalOptions & InitOptions): Promise<void> {
+  const { kms, profile, endpointUrl } = options;
+  const terminal = terminalOf(options);
+  const home = homeOf(options);
+  const reach = {
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpointUrl === undefined || endpointUrl === '' ? {} : { endpoint: endpointUrl }),
+  };
+  const keyOf = (before: LedgerSettings | undefined) =>
+    kms === undefined ? ledgerKey(home, before) : kmsKey(kms, reach);
+  const own = await Ledger.open(home, keyOf, options.origin);
+  const { origin, keys, signingKey } = own.settings;
+  if (options.origin !== undefined && options.origin !== origin) {
+    own.close();
+    throw new Problem('ledger-origin', `this machine's ledger is \`${origin}\` already`, {
+      next: `its name is in every checkpoint; to begin another one, move \`${home.ledger}\`* away`,
+      exit: 'badUsage',
+    });
+  }
+  terminal.out(
+    `${terminal.paint.green('✓')} ledger ${origin}, signed by ${signingKey}\n${keys.map((key) => `  ${formatVerifierKey(key)}\n`).join('')}`,
+  );
+  own.close();
 }
 
 async function proveEntries(what: string, options: GlobalOptions & { out: string; json?: boolean }): Promise<void> {
   const terminal = terminalOf(options);
   const home = homeOf(options);
   const own = await openLedger(home);
+  own.close();
   const checkpoint = await own.checkpoint();
   if (checkpoint === undefined) {
     throw new Problem('ledger-none', 'nothing was recorded yet', {
