@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { basename, resolve } from 'node:path';
 import { attestPending } from '../engine/attest/attest-run.js';
 import { Ledger } from '../engine/attest/ledger.js';
 import { embeddedKey, ledgerKey, WITNESS_ALIAS } from '../engine/attest/signing-key.js';
@@ -24,6 +27,28 @@ export async function openLedger(home: Home): Promise<Ledger> {
 /** The key that this machine signs others' ledgers with; never that of its own. */
 export async function witnessKey(home: Home): Promise<Signer> {
   return (await embeddedKey(home, WITNESS_ALIAS)).signer;
+}
+
+/**
+ * Attests that a report left this machine: who has the file can show that it is the one that was written.
+ *
+ * @returns the number of the entry.
+ */
+export async function attestExport(home: Home, path: string, text: string, findings: number): Promise<number> {
+  const ledger = await openLedger(home);
+  try {
+    const { index } = await ledger.append({
+      kind: 'export',
+      at: new Date().toISOString(),
+      by: userInfo().username,
+      subjects: [basename(path)],
+      title: `export of ${findings} findings to ${basename(path)}`,
+      detail: { file: resolve(path), sha256: createHash('sha256').update(text).digest('hex'), findings },
+    });
+    return index;
+  } finally {
+    ledger.close();
+  }
 }
 
 /** Says where a run's end is attested. @returns false when it is not yet. */

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hikeshi-keys-cli-'));
 const home = join(folder, 'home');
 const file = join(folder, 'release.tar');
 const small = join(folder, 'small.txt');
-let twin: ChildProcess | undefined;
+const started: { twin?: ChildProcess } = {};
 let endpoint = '';
 
 function hikeshi(...given: string[]) {
@@ -33,9 +33,10 @@ const openssl = (...given: string[]) => spawnSync('openssl', given, { cwd: folde
 beforeAll(async () => {
   writeFileSync(file, Buffer.alloc(70_000, 'hikeshi'));
   writeFileSync(small, 'hello\n');
-  twin = spawn(process.execPath, [main, 'twin', 'serve', '--empty', '--port', '0'], {
+  const twin = spawn(process.execPath, [main, 'twin', 'serve', '--empty', '--port', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  started.twin = twin;
   endpoint = await new Promise<string>((found, failed) => {
     let text = '';
     const read = (chunk: Buffer) => {
@@ -43,13 +44,13 @@ beforeAll(async () => {
       const url = /https?:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
       if (url !== undefined) found(url);
     };
-    twin?.stdout?.on('data', read);
-    twin?.stderr?.on('data', read);
-    twin?.on('exit', () => failed(new Error(`the twin did not start: ${text}`)));
+    twin.stdout?.on('data', read);
+    twin.stderr?.on('data', read);
+    twin.on('exit', () => failed(new Error(`the twin did not start: ${text}`)));
   });
 }, 30_000);
 afterAll(() => {
-  twin?.kill();
+  started.twin?.kill();
   rmSync(folder, { recursive: true, force: true });
 });
 

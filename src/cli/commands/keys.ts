@@ -21,8 +21,7 @@ export function keysCommand(program: Command): void {
     .action(async (_given: unknown, command: Command) => {
       const options = command.optsWithGlobals<KeyOptions>();
       const all = await withOpenKeys(options, (service) => service.list());
-      const { out } = terminalOf(options);
-      out(options.json === true ? `${JSON.stringify(all, undefined, 1)}\n` : keyTable(all));
+      terminalOf(options).out(options.json === true ? `${JSON.stringify(all, undefined, 1)}\n` : keyTable(all));
     });
   addPublic(keys);
   addChanges(keys);
@@ -66,16 +65,16 @@ function addPublic(keys: Command): void {
     .action(async (name: string, _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<KeyOptions & { format: string; name?: string }>();
       const part = await withOpenKeys(options, (service) => service.publicPart(name));
-      const { out } = terminalOf(options);
+      const terminal = terminalOf(options);
       if (options.format === 'pem') {
-        out(publicPem(part));
+        terminal.out(publicPem(part));
       } else if (part.kind === 'lattice') {
         const next = 'use --format pem';
         throw new Problem('key-format', `\`${part.spec}\` has no ${options.format} yet`, { next, exit: 'badUsage' });
       } else if (options.format === 'jwks') {
-        out(`${JSON.stringify({ keys: [publicJwk(part)] }, undefined, 1)}\n`);
+        terminal.out(`${JSON.stringify({ keys: [publicJwk(part)] }, undefined, 1)}\n`);
       } else {
-        out(`${formatVerifierKey(verifierKey(options.name ?? name, part.key))}\n`);
+        terminal.out(`${formatVerifierKey(verifierKey(options.name ?? name, part.key))}\n`);
       }
     });
 }

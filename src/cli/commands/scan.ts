@@ -6,6 +6,7 @@ import { scan, type ScanResult } from '../../engine/scan/scan.js';
 import { isOpen } from '../../findings/finding.js';
 import { outputs, writerFor } from '../../integrations/writers/formats.js';
 import { exitWith } from '../exit.js';
+import { attestExport } from '../ledger.js';
 import {
   collectName,
   connectionOptions,
@@ -85,8 +86,10 @@ async function runScan(options: ScanCliOptions): Promise<void> {
     }
   });
   for (const { path, writer } of writers) {
-    await writeFile(path, [...writer(result.findings, reportContext(result))].join(''), { mode: 0o600 });
-    terminal.err(`wrote ${path}\n`);
+    const text = [...writer(result.findings, reportContext(result))].join('');
+    await writeFile(path, text, { mode: 0o600 });
+    const entry = await attestExport(homeOf(options), path, text, result.findings.length);
+    terminal.err(`wrote ${path} (ledger entry ${entry})\n`);
   }
   show(terminal, options.output, result);
   exitWith(exitOf(options, result));

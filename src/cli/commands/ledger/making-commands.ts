@@ -57,6 +57,23 @@ export function makingCommands(ledger: Command): void {
         `${terminal.paint.green('✓')} ${files} new files in ${path}\n${auditorText(path, own.settings.keys.map(formatVerifierKey))}`,
       );
     });
+  witnessCommand(ledger);
+  ledger
+    .command('attest')
+    .description('attest what earlier runs left unattested')
+    .action(async (_given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const terminal = terminalOf(options);
+      const home = homeOf(options);
+      const own = await openLedger(home);
+      const runs = home.runs(() => new Date());
+      await attestPending(home, runs, own, Infinity).finally(() => own.close());
+      terminal.out(`${terminal.paint.green('✓')} everything is attested\n`);
+    });
+}
+
+/** A person, account or machine that signs what it has seen of another's ledger. */
+function witnessCommand(ledger: Command): void {
   ledger
     .command('witness')
     .argument('<folder>', 'the ledger, or a copy of it')
@@ -78,18 +95,6 @@ export function makingCommands(ledger: Command): void {
       terminal.out(
         `${terminal.paint.green('✓')} ${size} entries witnessed: ${out}\n  who verifies needs your key: --key '${formatVerifierKey(own)}'\n`,
       );
-    });
-  ledger
-    .command('attest')
-    .description('attest what earlier runs left unattested')
-    .action(async (_given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const terminal = terminalOf(options);
-      const home = homeOf(options);
-      const own = await openLedger(home);
-      const runs = home.runs(() => new Date());
-      await attestPending(home, runs, own, Infinity).finally(() => own.close());
-      terminal.out(`${terminal.paint.green('✓')} everything is attested\n`);
     });
 }
 
