@@ -21,7 +21,7 @@ function edit(context: Context, { arn }: UserResource, change: (user: IamUser) =
 }
 
 /** A user as IAM's own answers show it: without what other calls answer. */
-function shown(configuration: IamUser, withTags: boolean) {
+export function shownUser(configuration: IamUser, withTags: boolean) {
   const {
     LoginProfile: _l,
     AccessKeys: _a,
@@ -49,9 +49,9 @@ export const users = handlers('iam', {
       input.Marker,
       input.MaxItems,
     );
-    return { Users: page.items.map((each) => shown(each, false)), ...marked(page) };
+    return { Users: page.items.map((each) => shownUser(each, false)), ...marked(page) };
   },
-  GetUser: (input, context) => ({ User: shown(user(context, input.UserName).configuration, true) }),
+  GetUser: (input, context) => ({ User: shownUser(user(context, input.UserName).configuration, true) }),
   CreateUser(input, context) {
     const Path = input.Path ?? '/';
     const Arn = context.arn(`user${Path}${input.UserName}`);
@@ -74,7 +74,7 @@ export const users = handlers('iam', {
       AttachedManagedPolicies: [],
       GroupList: [],
     });
-    return { User: shown(configuration, true) };
+    return { User: shownUser(configuration, true) };
   },
   DeleteUser(input, context) {
     const found = user(context, input.UserName);
@@ -221,6 +221,17 @@ export const users = handlers('iam', {
       ];
     });
   },
+  GetUserPolicy(input, context) {
+    const { PolicyDocument } = inline(user(context, input.UserName), input.PolicyName);
+    return { UserName: input.UserName, PolicyName: input.PolicyName, PolicyDocument };
+  },
+  DeleteUserPolicy(input, context) {
+    const found = user(context, input.UserName);
+    inline(found, input.PolicyName);
+    edit(context, found, (edited) => {
+      edited.UserPolicyList = (edited.UserPolicyList ?? []).filter(({ PolicyName }) => PolicyName !== input.PolicyName);
+    });
+  },
   ListAttachedUserPolicies(input, context) {
     const page = context.page(
       user(context, input.UserName).configuration.AttachedManagedPolicies ?? [],
@@ -267,3 +278,9 @@ export const users = handlers('iam', {
     };
   },
 });
+
+function inline({ configuration }: UserResource, name: string) {
+  const policy = configuration.UserPolicyList?.find(({ PolicyName }) => PolicyName === name);
+  if (policy === undefined) throw noSuchEntity(`The user policy with name ${name} cannot be found.`);
+  return policy;
+}
