@@ -14,6 +14,7 @@ import { playbook as encryptTrail } from './encrypt-trail/playbook.js';
 import { playbook as logTrailBucketAccess } from './log-trail-bucket-access/playbook.js';
 import { playbook as patchInstance } from './patch-instance/playbook.js';
 import { playbook as recordConfiguration } from './record-configuration/playbook.js';
+import { playbook as reduceFullAdministratorPolicy } from './reduce-full-administrator-policy/playbook.js';
 import { playbook as requireImdsv2 } from './require-imdsv2/playbook.js';
 import { playbook as revokeOpenIngress } from './revoke-open-ingress/playbook.js';
 import { playbook as sendTrailToCloudwatchLogs } from './send-trail-to-cloudwatch-logs/playbook.js';
@@ -36,6 +37,7 @@ export const playbooks: readonly Playbook[] = [
   logTrailBucketAccess,
   patchInstance,
   recordConfiguration,
+  reduceFullAdministratorPolicy,
   requireImdsv2,
   revokeOpenIngress,
   sendTrailToCloudwatchLogs,

@@ -50,7 +50,9 @@ describe('a group', () => {
       new iam.GetUserPolicyCommand({ UserName: 'mori', PolicyName: 'own' }),
       new iam.DeleteUserPolicyCommand({ UserName: 'mori', PolicyName: 'own' }),
     ]) {
-      await expect(client.send(command as iam.GetGroupPolicyCommand)).rejects.toMatchObject({ name: 'NoSuchEntityException' });
+      await expect(client.send(command as iam.GetGroupPolicyCommand)).rejects.toMatchObject({
+        name: 'NoSuchEntityException',
+      });
     }
   });
 });
