@@ -16,6 +16,7 @@ import { control as EC2_14 } from './ec2/EC2.14/control.js';
 import { control as EC2_53 } from './ec2/EC2.53/control.js';
 import { control as EC2_54 } from './ec2/EC2.54/control.js';
 import { control as IAM_1 } from './iam/IAM.1/control.js';
+import { control as IAM_2 } from './iam/IAM.2/control.js';
 import { control as IAM_3 } from './iam/IAM.3/control.js';
 import { control as IAM_7 } from './iam/IAM.7/control.js';
 import { control as IAM_8 } from './iam/IAM.8/control.js';
@@ -50,6 +51,7 @@ export const controls: readonly AnyControl[] = [
   EC2_53,
   EC2_54,
   IAM_1,
+  IAM_2,
   IAM_3,
   IAM_7,
   IAM_8,

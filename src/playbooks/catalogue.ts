@@ -12,6 +12,7 @@ import { playbook as enableKeyRotation } from './enable-key-rotation/playbook.js
 import { playbook as enableVpcFlowLogs } from './enable-vpc-flow-logs/playbook.js';
 import { playbook as encryptTrail } from './encrypt-trail/playbook.js';
 import { playbook as logTrailBucketAccess } from './log-trail-bucket-access/playbook.js';
+import { playbook as moveUserPoliciesToGroup } from './move-user-policies-to-group/playbook.js';
 import { playbook as patchInstance } from './patch-instance/playbook.js';
 import { playbook as recordConfiguration } from './record-configuration/playbook.js';
 import { playbook as reduceFullAdministratorPolicy } from './reduce-full-administrator-policy/playbook.js';
@@ -35,6 +36,7 @@ export const playbooks: readonly Playbook[] = [
   enableVpcFlowLogs,
   encryptTrail,
   logTrailBucketAccess,
+  moveUserPoliciesToGroup,
   patchInstance,
   recordConfiguration,
   reduceFullAdministratorPolicy,

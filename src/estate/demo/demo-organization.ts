@@ -178,6 +178,7 @@ export const DEMO_TYPES: readonly TypeName[] = [
   'AWS::SSM::Document',
   'AWS::SecurityHub::Hub',
   'AWS::SecurityHub::ActionTarget',
+  'AWS::AccessAnalyzer::Analyzer',
 ];
 
 /** One account with nothing in it: what `twin serve --empty` starts from. */
