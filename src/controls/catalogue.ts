@@ -27,6 +27,7 @@ import { control as IAM_14 } from './iam/IAM.14/control.js';
 import { control as IAM_15 } from './iam/IAM.15/control.js';
 import { control as IAM_16 } from './iam/IAM.16/control.js';
 import { control as IAM_17 } from './iam/IAM.17/control.js';
+import { control as IAM_18 } from './iam/IAM.18/control.js';
 import { control as IAM_22 } from './iam/IAM.22/control.js';
 import { control as KMS_4 } from './kms/KMS.4/control.js';
 import { control as S3_1 } from './s3/S3.1/control.js';
@@ -62,6 +63,7 @@ export const controls: readonly AnyControl[] = [
   IAM_15,
   IAM_16,
   IAM_17,
+  IAM_18,
   IAM_22,
   KMS_4,
   S3_1,
