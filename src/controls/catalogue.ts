@@ -29,6 +29,7 @@ import { control as IAM_16 } from './iam/IAM.16/control.js';
 import { control as IAM_17 } from './iam/IAM.17/control.js';
 import { control as IAM_18 } from './iam/IAM.18/control.js';
 import { control as IAM_22 } from './iam/IAM.22/control.js';
+import { control as IAM_28 } from './iam/IAM.28/control.js';
 import { control as KMS_4 } from './kms/KMS.4/control.js';
 import { control as S3_1 } from './s3/S3.1/control.js';
 import { control as S3_8 } from './s3/S3.8/control.js';
@@ -65,6 +66,7 @@ export const controls: readonly AnyControl[] = [
   IAM_17,
   IAM_18,
   IAM_22,
+  IAM_28,
   KMS_4,
   S3_1,
   S3_8,

@@ -4,6 +4,7 @@ import { playbook as blockPublicAccessOnAccount } from './block-public-access-on
 import { playbook as blockPublicAccessOnBucket } from './block-public-access-on-bucket/playbook.js';
 import { playbook as blockPublicAccessOnTrailBucket } from './block-public-access-on-trail-bucket/playbook.js';
 import { playbook as closeDefaultSecurityGroup } from './close-default-security-group/playbook.js';
+import { playbook as createAccessAnalyzer } from './create-access-analyzer/playbook.js';
 import { playbook as createMultiRegionTrail } from './create-multi-region-trail/playbook.js';
 import { playbook as createSupportRole } from './create-support-role/playbook.js';
 import { playbook as deactivateOldAccessKeys } from './deactivate-old-access-keys/playbook.js';
@@ -29,6 +30,7 @@ export const playbooks: readonly Playbook[] = [
   blockPublicAccessOnBucket,
   blockPublicAccessOnTrailBucket,
   closeDefaultSecurityGroup,
+  createAccessAnalyzer,
   createMultiRegionTrail,
   createSupportRole,
   deactivateOldAccessKeys,
