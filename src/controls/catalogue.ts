@@ -28,6 +28,7 @@ import { control as IAM_15 } from './iam/IAM.15/control.js';
 import { control as IAM_16 } from './iam/IAM.16/control.js';
 import { control as IAM_17 } from './iam/IAM.17/control.js';
 import { control as IAM_18 } from './iam/IAM.18/control.js';
+import { control as IAM_21 } from './iam/IAM.21/control.js';
 import { control as IAM_22 } from './iam/IAM.22/control.js';
 import { control as IAM_28 } from './iam/IAM.28/control.js';
 import { control as KMS_4 } from './kms/KMS.4/control.js';
@@ -65,6 +66,7 @@ export const controls: readonly AnyControl[] = [
   IAM_16,
   IAM_17,
   IAM_18,
+  IAM_21,
   IAM_22,
   IAM_28,
   KMS_4,

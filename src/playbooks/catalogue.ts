@@ -15,6 +15,7 @@ import { playbook as enableVpcFlowLogs } from './enable-vpc-flow-logs/playbook.j
 import { playbook as encryptTrail } from './encrypt-trail/playbook.js';
 import { playbook as logTrailBucketAccess } from './log-trail-bucket-access/playbook.js';
 import { playbook as moveUserPoliciesToGroup } from './move-user-policies-to-group/playbook.js';
+import { playbook as nameServiceActions } from './name-service-actions/playbook.js';
 import { playbook as patchInstance } from './patch-instance/playbook.js';
 import { playbook as recordConfiguration } from './record-configuration/playbook.js';
 import { playbook as reduceFullAdministratorPolicy } from './reduce-full-administrator-policy/playbook.js';
@@ -41,6 +42,7 @@ export const playbooks: readonly Playbook[] = [
   encryptTrail,
   logTrailBucketAccess,
   moveUserPoliciesToGroup,
+  nameServiceActions,
   patchInstance,
   recordConfiguration,
   reduceFullAdministratorPolicy,
