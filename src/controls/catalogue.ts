@@ -31,6 +31,8 @@ import { control as IAM_18 } from './iam/IAM.18/control.js';
 import { control as IAM_21 } from './iam/IAM.21/control.js';
 import { control as IAM_22 } from './iam/IAM.22/control.js';
 import { control as IAM_28 } from './iam/IAM.28/control.js';
+import { control as KMS_1 } from './kms/KMS.1/control.js';
+import { control as KMS_2 } from './kms/KMS.2/control.js';
 import { control as KMS_4 } from './kms/KMS.4/control.js';
 import { control as S3_1 } from './s3/S3.1/control.js';
 import { control as S3_8 } from './s3/S3.8/control.js';
@@ -69,6 +71,8 @@ export const controls: readonly AnyControl[] = [
   IAM_21,
   IAM_22,
   IAM_28,
+  KMS_1,
+  KMS_2,
   KMS_4,
   S3_1,
   S3_8,

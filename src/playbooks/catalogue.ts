@@ -13,6 +13,7 @@ import { playbook as enableEbsDefaultEncryption } from './enable-ebs-default-enc
 import { playbook as enableKeyRotation } from './enable-key-rotation/playbook.js';
 import { playbook as enableVpcFlowLogs } from './enable-vpc-flow-logs/playbook.js';
 import { playbook as encryptTrail } from './encrypt-trail/playbook.js';
+import { playbook as limitDecryptionToKeys } from './limit-decryption-to-keys/playbook.js';
 import { playbook as logTrailBucketAccess } from './log-trail-bucket-access/playbook.js';
 import { playbook as moveUserPoliciesToGroup } from './move-user-policies-to-group/playbook.js';
 import { playbook as nameServiceActions } from './name-service-actions/playbook.js';
@@ -40,6 +41,7 @@ export const playbooks: readonly Playbook[] = [
   enableKeyRotation,
   enableVpcFlowLogs,
   encryptTrail,
+  limitDecryptionToKeys,
   logTrailBucketAccess,
   moveUserPoliciesToGroup,
   nameServiceActions,

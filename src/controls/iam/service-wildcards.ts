@@ -9,7 +9,7 @@ const UNNAMED = 'unnamed';
 
 /** Names of actions start with a letter. */
 const everyActionOf = (service: string): string[] =>
-  [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => `${service}:${letter}*`);
+  'abcdefghijklmnopqrstuvwxyz'.split('').map((letter) => `${service}:${letter}*`);
 
 /** So many services are named in a reason. */
 const SERVICES_MAX = 5;

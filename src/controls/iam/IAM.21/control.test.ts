@@ -5,7 +5,7 @@ import { control } from './control.js';
 const path = 'PolicyVersionList[0].Document';
 const given = (...statements: readonly object[]) => managed(documentOf(...statements));
 const ec2 = { Sid: 'Machines', Action: 'ec2:*' };
-const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+const letters = 'abcdefghijklmnopqrstuvwxyz'.split('');
 
 const cases: readonly Case[] = [
   { name: 'a service', given: given(ec2), expect: 'FAILED', path, says: '`ec2` by statement Machines' },

@@ -1,6 +1,7 @@
 import type { Resource } from '../../../estate/estate.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
+import { withInline } from './inline-policies.js';
 import { alreadyExists, deleteConflict, encodeDocument, marked, noSuchEntity } from './not-found.js';
 import { shownUser, user } from './users.js';
 
@@ -121,8 +122,7 @@ export const groups = handlers('iam', {
   PutGroupPolicy(input, context) {
     const policy = { PolicyName: input.PolicyName, PolicyDocument: encodeDocument(input.PolicyDocument) };
     edit(context, group(context, input.GroupName), (edited) => {
-      const others = (edited.GroupPolicyList ?? []).filter(({ PolicyName }) => PolicyName !== input.PolicyName);
-      edited.GroupPolicyList = [...others, policy];
+      edited.GroupPolicyList = withInline(edited.GroupPolicyList, policy);
     });
   },
   DeleteGroupPolicy(input, context) {

@@ -3,6 +3,7 @@ import type { IamUser } from '../../../estate/resource-types.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
+import { withInline } from './inline-policies.js';
 import { alreadyExists, deleteConflict, encodeDocument, limitExceeded, marked, noSuchEntity } from './not-found.js';
 
 type UserResource = Resource<'AWS::IAM::User'>;
@@ -215,10 +216,7 @@ export const users = handlers('iam', {
   PutUserPolicy(input, context) {
     const policy = { PolicyName: input.PolicyName, PolicyDocument: encodeDocument(input.PolicyDocument) };
     edit(context, user(context, input.UserName), (edited) => {
-      edited.UserPolicyList = [
-        ...(edited.UserPolicyList ?? []).filter(({ PolicyName }) => PolicyName !== input.PolicyName),
-        policy,
-      ];
+      edited.UserPolicyList = withInline(edited.UserPolicyList, policy);
     });
   },
   GetUserPolicy(input, context) {
