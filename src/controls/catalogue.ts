@@ -30,6 +30,7 @@ import { control as IAM_17 } from './iam/IAM.17/control.js';
 import { control as IAM_18 } from './iam/IAM.18/control.js';
 import { control as IAM_21 } from './iam/IAM.21/control.js';
 import { control as IAM_22 } from './iam/IAM.22/control.js';
+import { control as IAM_27 } from './iam/IAM.27/control.js';
 import { control as IAM_28 } from './iam/IAM.28/control.js';
 import { control as KMS_1 } from './kms/KMS.1/control.js';
 import { control as KMS_2 } from './kms/KMS.2/control.js';
@@ -70,6 +71,7 @@ export const controls: readonly AnyControl[] = [
   IAM_18,
   IAM_21,
   IAM_22,
+  IAM_27,
   IAM_28,
   KMS_1,
   KMS_2,

@@ -8,6 +8,7 @@ import { playbook as createAccessAnalyzer } from './create-access-analyzer/playb
 import { playbook as createMultiRegionTrail } from './create-multi-region-trail/playbook.js';
 import { playbook as createSupportRole } from './create-support-role/playbook.js';
 import { playbook as deactivateOldAccessKeys } from './deactivate-old-access-keys/playbook.js';
+import { playbook as detachCloudshellAccess } from './detach-cloudshell-access/playbook.js';
 import { playbook as disableUnusedCredentials } from './disable-unused-credentials/playbook.js';
 import { playbook as enableEbsDefaultEncryption } from './enable-ebs-default-encryption/playbook.js';
 import { playbook as enableKeyRotation } from './enable-key-rotation/playbook.js';
@@ -36,6 +37,7 @@ export const playbooks: readonly Playbook[] = [
   createMultiRegionTrail,
   createSupportRole,
   deactivateOldAccessKeys,
+  detachCloudshellAccess,
   disableUnusedCredentials,
   enableEbsDefaultEncryption,
   enableKeyRotation,

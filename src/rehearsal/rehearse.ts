@@ -6,6 +6,7 @@ import type { AnyControl } from '../controls/control.js';
 import { evaluateAccount } from '../controls/evaluate.js';
 import { diff, type Change } from '../estate/diff.js';
 import type { Estate } from '../estate/estate.js';
+import type { TypeName } from '../estate/resource-types.js';
 import { Fork } from '../estate/fork.js';
 import { sameUnordered } from '../playbooks/check.js';
 import { execute, undo, type Outcome, type World } from '../playbooks/execute.js';
@@ -142,9 +143,17 @@ function isTrace({ type, kind }: Change): boolean {
   return kind === 'added' && (type === 'Hikeshi::SSM::Command' || type === 'Hikeshi::SSM::AutomationExecution');
 }
 
-/** EC2 keeps rules in no order: the same rules in another order are the same group. */
+/** Types whose lists AWS keeps in no order: rules of a group, policies of an identity. */
+const UNORDERED: ReadonlySet<TypeName> = new Set([
+  'AWS::EC2::SecurityGroup',
+  'AWS::IAM::User',
+  'AWS::IAM::Group',
+  'AWS::IAM::Role',
+]);
+
+/** The same rules or policies in another order are the same resource. */
 function isReordered({ type, before, after }: Change): boolean {
-  return type === 'AWS::EC2::SecurityGroup' && sameUnordered(before?.configuration, after?.configuration);
+  return UNORDERED.has(type) && sameUnordered(before?.configuration, after?.configuration);
 }
 
 /** An outcome that is not complete, as a sentence. */
