@@ -100,6 +100,20 @@ describe('a user with policies of its own', () => {
   it.each([
     { name: 'it has no policy any more', given: {}, says: 'any more' },
     {
+      name: 'it has what no group should have',
+      given: { AttachedManagedPolicies: attached('AWSCloudShellFullAccess') },
+      says: 'AWSCloudShellFullAccess',
+    },
+    {
+      name: 'it may decrypt with all keys',
+      given: {
+        UserPolicyList: [
+          { PolicyName: 'own', PolicyDocument: encodeURIComponent(documentOf({ Action: 'kms:Decrypt' })) },
+        ],
+      },
+      says: 'all keys',
+    },
+    {
       name: 'it is in ten groups',
       given: { ...own, GroupList: Array.from({ length: 10 }, (_, index) => `group-${index}`) },
       says: '10 groups',

@@ -1,4 +1,5 @@
 import type { Estate, Resource } from '../../estate/estate.js';
+import { readDecryptionOnAllKeys } from '../../controls/kms/decryption-on-all-keys.js';
 import { notFound, notRead, planOf, refuse } from '../plan.js';
 import type { Playbook, Refusal, Step } from '../playbook.js';
 import { GROUP_MOVE_CALLS, groupSteps, leaveSteps, type OwnPolicies } from './steps.js';
@@ -32,6 +33,8 @@ export const playbook: Playbook = {
     const characters = own.inline.reduce((sum, { text }) => sum + text.replace(/\s/g, '').length, 0);
     if (characters > GROUP_INLINE_CHARACTERS_MAX)
       return refuse('its inline policies are larger than a group may have', 'make managed policies of them');
+    const first = toFixFirst(own, estate.header.partition);
+    if (first !== undefined) return first;
     const group = groupFor(estate, user, own);
     if (typeof group !== 'string' && 'refused' in group) return group;
     const make = typeof group === 'string' ? groupSteps(subject, group, own) : [];
@@ -55,6 +58,24 @@ function ownPolicies({ configuration }: Resource<'AWS::IAM::User'>): OwnPolicies
     text: PolicyDocument,
   }));
   return { attached: AttachedManagedPolicies.map(({ PolicyArn = '' }) => PolicyArn), inline };
+}
+
+/** A refusal when a policy should not be given to a group as it is: the group would have the user's finding. */
+function toFixFirst({ attached, inline }: OwnPolicies, partition: string): Refusal | undefined {
+  if (attached.includes(`arn:${partition}:iam::aws:policy/AWSCloudShellFullAccess`))
+    return refuse(
+      'it has AWSCloudShellFullAccess, which a group should not have either',
+      'fix IAM.27 of this user first',
+    );
+  const decrypting = inline.find(({ text }) => {
+    const reading = readDecryptionOnAllKeys(text);
+    return !('meaning' in reading) || reading.meaning.wrong !== undefined || reading.meaning.open !== undefined;
+  });
+  if (decrypting === undefined) return undefined;
+  return refuse(
+    `its inline policy ${decrypting.name} allows decryption with all keys, or cannot be read`,
+    'fix KMS.2 of this user first',
+  );
 }
 
 /** The name of the group to make, or the group to use. */
