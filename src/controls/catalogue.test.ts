@@ -5,7 +5,7 @@ import type { Resource } from '../estate/estate.js';
 import type { TypeName } from '../estate/resource-types.js';
 import { playbooks } from '../playbooks/catalogue.js';
 import { controls } from './catalogue.js';
-import type { AnyControl } from './control.js';
+import { judgedTypes, typesRead, type AnyControl } from './control.js';
 import { associatedStandards } from './standards.js';
 import { ACCOUNT, gapOf, type Loose, REGION, resource, resultsOf } from './testing.fixture.js';
 
@@ -19,7 +19,7 @@ const accountWide: ReadonlySet<TypeName> = new Set([
 ]);
 
 /** A resource a control speaks about, with a configuration of the test's choosing. */
-function subject({ resourceType: type }: AnyControl, configuration: Loose): Resource {
+function subject(control: AnyControl, configuration: Loose, type: TypeName = control.resourceType): Resource {
   const region = accountWide.has(type) ? 'global' : REGION;
   return resource(type, `arn:aws:test:${REGION}:${ACCOUNT}:subject/1`, configuration, { region });
 }
@@ -61,7 +61,7 @@ describe.each(controls)('$id', (control) => {
         `^https://docs\\.aws\\.amazon\\.com/securityhub/latest/userguide/[a-z0-9]+-controls\\.html#${anchor}$`,
       ),
     );
-    expect(control.needs).not.toContain(control.resourceType);
+    expect(new Set(typesRead(control)).size).toBe(typesRead(control).length);
   });
 
   it('has a page that agrees with it', () => {
@@ -69,8 +69,7 @@ describe.each(controls)('$id', (control) => {
     expect(page.startsWith(`# ${control.id}: ${control.title}\n`)).toBe(true);
     expect(page).toContain(control.url);
     expect(page).toContain(`**${control.severity}**`);
-    expect(page).toContain(`\`${control.resourceType}\``);
-    for (const type of control.needs) expect(page).toContain(`\`${type}\``);
+    for (const type of typesRead(control)) expect(page).toContain(`\`${type}\``);
     const { cis = {}, pci = {}, nist80053 = [] } = control.standards;
     for (const [version, ids] of [...Object.entries(cis), ...Object.entries(pci)]) {
       const row = `v${version}(\\.0)? *\\| ${ids.join(', ')} *\\|`;
@@ -87,7 +86,7 @@ describe.each(controls)('$id', (control) => {
   });
 
   it('concludes nothing from resources of its type that were not read', () => {
-    const types = [control.resourceType, ...control.needs];
+    const types = typesRead(control);
     for (const scene of [
       { resources: [], types: [] },
       { resources: [], gaps: [gapOf([control.resourceType])] },
@@ -113,15 +112,17 @@ describe.each(controls)('$id', (control) => {
     ]) {
       expect(resultsOf(control, { resources, gaps }).map(({ status }) => status)).toEqual(['NOT_AVAILABLE']);
     }
-    const collected = resultsOf(control, { resources, types: [control.resourceType] });
+    const collected = resultsOf(control, { resources, types: judgedTypes(control) });
     expect(collected.map(({ status }) => status)).toEqual(['NOT_AVAILABLE']);
   });
 
   it('concludes nothing from a resource of which nothing was read', () => {
     const gaps = control.needs.map((type) => gapOf([type], '*'));
-    for (const configuration of [{}, null]) {
-      const results = resultsOf(control, { resources: [subject(control, configuration)], gaps });
-      expect(results.map(({ status }) => status)).toEqual(['NOT_AVAILABLE']);
+    for (const type of judgedTypes(control)) {
+      for (const configuration of [{}, null]) {
+        const results = resultsOf(control, { resources: [subject(control, configuration, type)], gaps });
+        expect(results.map(({ status }) => status)).toEqual(['NOT_AVAILABLE']);
+      }
     }
   });
 
@@ -133,7 +134,8 @@ describe.each(controls)('$id', (control) => {
             resource(type, `arn:aws:test:${REGION}:${ACCOUNT}:${type}/${index}`, other as Loose),
           ),
         );
-        for (const result of resultsOf(control, { resources: [subject(control, configuration as Loose), ...around] })) {
+        const subjects = judgedTypes(control).map((type) => subject(control, configuration as Loose, type));
+        for (const result of resultsOf(control, { resources: [...subjects, ...around] })) {
           expect(['PASSED', 'FAILED', 'NOT_AVAILABLE']).toContain(result.status);
           expect(result.status === 'PASSED' || result.reasons.length > 0).toBe(true);
           expect(JSON.parse(JSON.stringify(result))).toEqual(result);

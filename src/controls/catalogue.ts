@@ -16,6 +16,8 @@ import { control as EC2_13 } from './ec2/EC2.13/control.js';
 import { control as EC2_14 } from './ec2/EC2.14/control.js';
 import { control as EC2_53 } from './ec2/EC2.53/control.js';
 import { control as EC2_54 } from './ec2/EC2.54/control.js';
+import { control as IAM_1 } from './iam/IAM.1/control.js';
+import { control as IAM_2 } from './iam/IAM.2/control.js';
 import { control as IAM_3 } from './iam/IAM.3/control.js';
 import { control as IAM_7 } from './iam/IAM.7/control.js';
 import { control as IAM_8 } from './iam/IAM.8/control.js';
@@ -26,7 +28,13 @@ import { control as IAM_14 } from './iam/IAM.14/control.js';
 import { control as IAM_15 } from './iam/IAM.15/control.js';
 import { control as IAM_16 } from './iam/IAM.16/control.js';
 import { control as IAM_17 } from './iam/IAM.17/control.js';
+import { control as IAM_18 } from './iam/IAM.18/control.js';
+import { control as IAM_21 } from './iam/IAM.21/control.js';
 import { control as IAM_22 } from './iam/IAM.22/control.js';
+import { control as IAM_27 } from './iam/IAM.27/control.js';
+import { control as IAM_28 } from './iam/IAM.28/control.js';
+import { control as KMS_1 } from './kms/KMS.1/control.js';
+import { control as KMS_2 } from './kms/KMS.2/control.js';
 import { control as KMS_4 } from './kms/KMS.4/control.js';
 import { control as Lambda_1 } from './lambda/Lambda.1/control.js';
 import { control as RDS_1 } from './rds/RDS.1/control.js';
@@ -57,6 +65,8 @@ export const controls: readonly AnyControl[] = [
   EC2_14,
   EC2_53,
   EC2_54,
+  IAM_1,
+  IAM_2,
   IAM_3,
   IAM_7,
   IAM_8,
@@ -67,7 +77,13 @@ export const controls: readonly AnyControl[] = [
   IAM_15,
   IAM_16,
   IAM_17,
+  IAM_18,
+  IAM_21,
   IAM_22,
+  IAM_27,
+  IAM_28,
+  KMS_1,
+  KMS_2,
   KMS_4,
   Lambda_1,
   RDS_1,

@@ -51,6 +51,8 @@ export interface Control<Type extends TypeName = TypeName> {
   readonly severity: Severity;
   /** The type of the resource a finding is about. */
   readonly resourceType: Type;
+  /** Further types that findings are about, by the same rule: identities are roles, groups and users. */
+  readonly furtherTypes?: readonly TypeName[];
   /** Other types the verdict depends on. Only these can be asked of the surroundings. */
   readonly needs: readonly TypeName[];
   readonly standards: Standards;
@@ -66,6 +68,16 @@ export function defineControl<Type extends TypeName>(
   control: Omit<Control<Type>, 'needs'> & { readonly needs?: readonly TypeName[] },
 ): Control<Type> {
   return { ...control, needs: control.needs ?? [] };
+}
+
+/** The types that a control's findings are about. */
+export function judgedTypes({ resourceType, furtherTypes }: AnyControl | Control): readonly TypeName[] {
+  return [resourceType, ...(furtherTypes ?? [])];
+}
+
+/** The types that must be read for a control. */
+export function typesRead(control: AnyControl | Control): readonly TypeName[] {
+  return [...judgedTypes(control), ...control.needs];
 }
 
 /** Any control, whatever its resource type. */

@@ -1,7 +1,7 @@
 import type { Estate, Gap, Resource } from '../estate/estate.js';
 import { GLOBAL } from '../estate/estate.js';
 import type { TypeName } from '../estate/resource-types.js';
-import type { AnyControl, Control, Reason, Status } from './control.js';
+import { judgedTypes, type AnyControl, type Control, type Reason, type Status } from './control.js';
 import { describeGap, hides, surroundingsOf, type Surroundings } from './surroundings.js';
 
 /** What one control says of one resource. */
@@ -34,8 +34,10 @@ export function* evaluateAccount(
   for (const each of controls) {
     const control = each as unknown as Control;
     yield* unreadResults(estate, accountId, control);
-    for (const resource of estate.list(control.resourceType, { accountId })) {
-      if (applies(control, resource)) yield judge(control, resource, surroundings, details);
+    for (const type of judgedTypes(control)) {
+      for (const resource of estate.list(type, { accountId })) {
+        if (applies(control, resource)) yield judge(control, resource, surroundings, details);
+      }
     }
   }
 }
@@ -90,9 +92,10 @@ function judge(
 }
 
 function* unreadResults(estate: Estate, accountId: string, control: Control): Iterable<Result> {
-  const type = control.resourceType;
+  const types = judgedTypes(control);
   // An account is one resource: once it is there, no more of its type can be hidden.
-  if (type === 'AWS::::Account' && !estate.list(type, { accountId })[Symbol.iterator]().next().done) return;
+  const isAccount = control.resourceType === 'AWS::::Account';
+  if (isAccount && !estate.list('AWS::::Account', { accountId })[Symbol.iterator]().next().done) return;
   const result = (region: string, text: string): Result => ({
     controlId: control.id,
     accountId,
@@ -102,13 +105,14 @@ function* unreadResults(estate: Estate, accountId: string, control: Control): It
     status: 'NOT_AVAILABLE',
     reasons: [{ text }],
   });
-  if (!estate.header.types.includes(type)) {
-    yield result(GLOBAL, `${type} was not collected`);
+  const uncollected = types.find((type) => !estate.header.types.includes(type));
+  if (uncollected !== undefined) {
+    yield result(GLOBAL, `${uncollected} was not collected`);
     return;
   }
   const regions = new Set<string>();
   for (const gap of estate.gaps) {
-    if (!hides(gap, accountId, type) || regions.has(gap.region)) continue;
+    if (regions.has(gap.region) || !types.some((type) => hides(gap, accountId, type))) continue;
     regions.add(gap.region);
     yield result(gap.region, describeGap(gap));
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EstateHeader, Gap, Resource } from '../estate/estate.js';
 import { MemoryEstate } from '../estate/memory-estate.js';
 import type { ResourceTypes, TypeName } from '../estate/resource-types.js';
-import type { AnyControl, Status } from './control.js';
+import { typesRead, type AnyControl, type Status } from './control.js';
 import { evaluateAccount, type Result } from './evaluate.js';
 
 /** The account, region and instant that the cases of the controls' tests live in. */
@@ -54,7 +54,7 @@ export function resultsOf(control: AnyControl, scene: Scene): Result[] {
     partition: scene.partition ?? 'aws',
     collectedAt: NOW.toISOString(),
     accounts: [ACCOUNT, OTHER_ACCOUNT].map((accountId) => ({ accountId, name: accountId, path: [], regions })),
-    types: scene.types ?? [control.resourceType, ...control.needs],
+    types: scene.types ?? typesRead(control),
   };
   const estate = new MemoryEstate(header, scene.resources, scene.gaps);
   return [...evaluateAccount(estate, ACCOUNT, [control], NOW)];

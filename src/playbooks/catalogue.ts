@@ -4,18 +4,25 @@ import { playbook as blockPublicAccessOnAccount } from './block-public-access-on
 import { playbook as blockPublicAccessOnBucket } from './block-public-access-on-bucket/playbook.js';
 import { playbook as blockPublicAccessOnTrailBucket } from './block-public-access-on-trail-bucket/playbook.js';
 import { playbook as closeDefaultSecurityGroup } from './close-default-security-group/playbook.js';
+import { playbook as createAccessAnalyzer } from './create-access-analyzer/playbook.js';
 import { playbook as createMultiRegionTrail } from './create-multi-region-trail/playbook.js';
+import { playbook as createSupportRole } from './create-support-role/playbook.js';
 import { playbook as deactivateOldAccessKeys } from './deactivate-old-access-keys/playbook.js';
+import { playbook as detachCloudshellAccess } from './detach-cloudshell-access/playbook.js';
 import { playbook as disableUnusedCredentials } from './disable-unused-credentials/playbook.js';
 import { playbook as enableEbsDefaultEncryption } from './enable-ebs-default-encryption/playbook.js';
 import { playbook as enableKeyRotation } from './enable-key-rotation/playbook.js';
 import { playbook as enableVpcFlowLogs } from './enable-vpc-flow-logs/playbook.js';
 import { playbook as encryptTrail } from './encrypt-trail/playbook.js';
+import { playbook as limitDecryptionToKeys } from './limit-decryption-to-keys/playbook.js';
 import { playbook as logTrailBucketAccess } from './log-trail-bucket-access/playbook.js';
+import { playbook as moveUserPoliciesToGroup } from './move-user-policies-to-group/playbook.js';
+import { playbook as nameServiceActions } from './name-service-actions/playbook.js';
 import { playbook as narrowPublicQueuePolicy } from './narrow-public-queue-policy/playbook.js';
 import { playbook as narrowPublicTopicPolicy } from './narrow-public-topic-policy/playbook.js';
 import { playbook as patchInstance } from './patch-instance/playbook.js';
 import { playbook as recordConfiguration } from './record-configuration/playbook.js';
+import { playbook as reduceFullAdministratorPolicy } from './reduce-full-administrator-policy/playbook.js';
 import { playbook as refusePlainHttpToBucket } from './refuse-plain-http-to-bucket/playbook.js';
 import { playbook as removePublicFunctionPermission } from './remove-public-function-permission/playbook.js';
 import { playbook as requireImdsv2 } from './require-imdsv2/playbook.js';
@@ -32,18 +39,25 @@ export const playbooks: readonly Playbook[] = [
   blockPublicAccessOnBucket,
   blockPublicAccessOnTrailBucket,
   closeDefaultSecurityGroup,
+  createAccessAnalyzer,
   createMultiRegionTrail,
+  createSupportRole,
   deactivateOldAccessKeys,
+  detachCloudshellAccess,
   disableUnusedCredentials,
   enableEbsDefaultEncryption,
   enableKeyRotation,
   enableVpcFlowLogs,
   encryptTrail,
+  limitDecryptionToKeys,
   logTrailBucketAccess,
+  moveUserPoliciesToGroup,
+  nameServiceActions,
   narrowPublicQueuePolicy,
   narrowPublicTopicPolicy,
   patchInstance,
   recordConfiguration,
+  reduceFullAdministratorPolicy,
   refusePlainHttpToBucket,
   removePublicFunctionPermission,
   requireImdsv2,

@@ -1,4 +1,5 @@
 import { controls } from '../controls/catalogue.js';
+import { typesRead } from '../controls/control.js';
 import { evaluateAccount } from '../controls/evaluate.js';
 import { demoOrganization } from '../estate/demo/demo-organization.js';
 import type { Estate, Resource } from '../estate/estate.js';
@@ -13,7 +14,7 @@ export const REGION = 'eu-west-1';
 
 /** An estate of a few resources: one account, one region, everything read. */
 export function estateOf(...resources: readonly Resource[]): MemoryEstate {
-  const types = new Set<TypeName>(controls.flatMap(({ resourceType, needs }) => [resourceType, ...needs]));
+  const types = new Set<TypeName>(controls.flatMap(typesRead));
   const accounts = [{ accountId: ACCOUNT, name: 'test', path: [], regions: [REGION] }];
   return new MemoryEstate({ partition: 'aws', collectedAt: NOW.toISOString(), accounts, types: [...types] }, resources);
 }

@@ -144,10 +144,13 @@ function isTrace({ type, kind }: Change): boolean {
   return kind === 'added' && (type === 'Hikeshi::SSM::Command' || type === 'Hikeshi::SSM::AutomationExecution');
 }
 
-/** What AWS keeps in no order: rules of a group, who may restore a snapshot. */
+/** What AWS keeps in no order: rules of a group, who may restore a snapshot, policies of an identity. */
 const UNORDERED: ReadonlySet<TypeName> = new Set([
   'AWS::EC2::SecurityGroup',
   'AWS::EC2::Snapshot',
+  'AWS::IAM::Group',
+  'AWS::IAM::Role',
+  'AWS::IAM::User',
   'AWS::RDS::DBSnapshot',
 ]);
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { controls } from '../../src/controls/catalogue.js';
+import { typesRead } from '../../src/controls/control.js';
 import type { EstateHeader, Resource } from '../../src/estate/estate.js';
 import { writeSnapshot } from '../../src/estate/snapshot-file.js';
 import type { TypeName } from '../../src/estate/resource-types.js';
@@ -57,7 +58,7 @@ const absurd: readonly { readonly type: TypeName; readonly arn: string; readonly
 it('an absurd estate is scanned without a crash, nothing absurd passes, and no control character reaches the terminal', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hikeshi-hostile-'));
   const path = join(folder, 'absurd.hikeshi');
-  const types = [...new Set<TypeName>(controls.flatMap(({ resourceType, needs }) => [resourceType, ...needs]))];
+  const types = [...new Set<TypeName>(controls.flatMap(typesRead))];
   const accounts = [{ accountId, name: 'absurd\u001b]0;title\u0007', path: [], regions: [region] }];
   const header: EstateHeader = { partition: 'aws', collectedAt: '2026-03-01T00:00:00.000Z', accounts, types };
   const resources = absurd.map((each) => ({ ...each, accountId, region }) as Resource);

@@ -1,7 +1,7 @@
 import { collectors } from '../../collectors/catalogue.js';
 import { collect, collectedTypes } from '../../collectors/collect.js';
 import { collectorsFor } from '../../collectors/operations.js';
-import type { AnyControl, Reason, Status } from '../../controls/control.js';
+import { typesRead, type AnyControl, type Reason, type Status } from '../../controls/control.js';
 import { evaluateAccount } from '../../controls/evaluate.js';
 import { GLOBAL, type Estate, type Resource } from '../../estate/estate.js';
 import { Fork } from '../../estate/fork.js';
@@ -54,7 +54,7 @@ export async function verify(options: VerifyOptions): Promise<FreshVerdict> {
 }
 
 async function readAgain({ subject, control, estate, send }: VerifyOptions): Promise<FreshVerdict> {
-  const types = new Set<TypeName>([control.resourceType, ...control.needs]);
+  const types = new Set<TypeName>(typesRead(control));
   const chosen = collectorsFor(types, collectors);
   const header = estate.header;
   const account = header.accounts.find(({ accountId }) => accountId === subject.accountId);

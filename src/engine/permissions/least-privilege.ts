@@ -1,6 +1,6 @@
 import { collectors } from '../../collectors/catalogue.js';
 import { collectorsFor, readActions } from '../../collectors/operations.js';
-import type { AnyControl } from '../../controls/control.js';
+import { typesRead, type AnyControl } from '../../controls/control.js';
 import { playbooks } from '../../playbooks/catalogue.js';
 import { iamAction } from '../../reference/iam-actions.js';
 import type { ServiceName } from '../../reference/services.js';
@@ -31,7 +31,7 @@ export interface PolicyDocument {
  * everything that is collected, so that rehearsals have it too.
  */
 export function scanPolicy(controls: readonly AnyControl[], all: boolean): PolicyDocument {
-  const types = new Set(controls.flatMap(({ resourceType, needs }) => [resourceType, ...needs]));
+  const types = new Set(controls.flatMap(typesRead));
   const actions = readActions(all ? collectors : collectorsFor(types, collectors));
   return policy('HikeshiScan', [...actions, ...DISCOVERY]);
 }
@@ -47,7 +47,7 @@ export function fixPolicy(controls: readonly AnyControl[]): PolicyDocument {
     }),
     ...(playbook.extraActions ?? []),
   ]);
-  const types = new Set(controls.flatMap(({ resourceType, needs }) => [resourceType, ...needs]));
+  const types = new Set(controls.flatMap(typesRead));
   return policy('HikeshiFix', [...calls, ...readActions(collectorsFor(types, collectors)), ...DISCOVERY]);
 }
 

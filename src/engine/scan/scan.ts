@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { collectors } from '../../collectors/catalogue.js';
 import { collectorsFor } from '../../collectors/operations.js';
-import type { AnyControl } from '../../controls/control.js';
+import { typesRead, type AnyControl } from '../../controls/control.js';
 import type { EstateHeader, Gap } from '../../estate/estate.js';
 import { Snapshot } from '../../estate/snapshot.js';
 import type { Finding } from '../../findings/finding.js';
@@ -55,7 +55,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
 async function read(options: ScanOptions, from: { connection: OpenConnection; selection: Selection }): Promise<string> {
   const { home, now, report, controls, signal } = options;
   const { connection, selection } = from;
-  const needed = new Set(controls.flatMap(({ resourceType, needs }) => [resourceType, ...needs]));
+  const needed = new Set(controls.flatMap(typesRead));
   const chosen = options.lean ? collectorsFor(needed, collectors) : collectors;
   const folder = (discovery: Discovery) =>
     home.scanFolder({

@@ -1,6 +1,7 @@
 import type { AccountInfo, EstateHeader, Resource } from '../estate.js';
 import { MemoryEstate } from '../memory-estate.js';
 import type { TypeName } from '../resource-types.js';
+import { accessHabits } from './access-habits.js';
 import { compute } from './compute.js';
 import { identity } from './identity.js';
 import { keys } from './keys.js';
@@ -115,6 +116,7 @@ function fill(site: Site, owner: Site, plans: readonly AccountPlan[], index: num
     homeVpcId = own.vpcId;
   }
   organizationTrail(site, owner);
+  accessHabits(site);
   if (index !== sharingIndex(plans.length)) return [];
   return sharing(site, home, { organizationId: ORGANIZATION_ID, vpcId: homeVpcId });
 }
@@ -176,6 +178,7 @@ export const DEMO_TYPES: readonly TypeName[] = [
   'AWS::SSM::Document',
   'AWS::SecurityHub::Hub',
   'AWS::SecurityHub::ActionTarget',
+  'AWS::AccessAnalyzer::Analyzer',
 ];
 
 /** One account with nothing in it: what `twin serve --empty` starts from. */

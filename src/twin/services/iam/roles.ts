@@ -1,6 +1,7 @@
 import type { Resource } from '../../../estate/estate.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
+import { withInline } from './inline-policies.js';
 import { alreadyExists, deleteConflict, encodeDocument, marked, noSuchEntity } from './not-found.js';
 
 type RoleResource = Resource<'AWS::IAM::Role'>;
@@ -97,10 +98,7 @@ export const roles = handlers('iam', {
   PutRolePolicy(input, context) {
     const policy = { PolicyName: input.PolicyName, PolicyDocument: encodeDocument(input.PolicyDocument) };
     edit(context, role(context, input.RoleName), (edited) => {
-      edited.RolePolicyList = [
-        ...(edited.RolePolicyList ?? []).filter(({ PolicyName }) => PolicyName !== input.PolicyName),
-        policy,
-      ];
+      edited.RolePolicyList = withInline(edited.RolePolicyList, policy);
     });
   },
   DeleteRolePolicy(input, context) {

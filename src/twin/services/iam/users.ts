@@ -3,6 +3,7 @@ import type { IamUser } from '../../../estate/resource-types.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
+import { withInline } from './inline-policies.js';
 import { alreadyExists, deleteConflict, encodeDocument, limitExceeded, marked, noSuchEntity } from './not-found.js';
 
 type UserResource = Resource<'AWS::IAM::User'>;
@@ -21,7 +22,7 @@ function edit(context: Context, { arn }: UserResource, change: (user: IamUser) =
 }
 
 /** A user as IAM's own answers show it: without what other calls answer. */
-function shown(configuration: IamUser, withTags: boolean) {
+export function shownUser(configuration: IamUser, withTags: boolean) {
   const {
     LoginProfile: _l,
     AccessKeys: _a,
@@ -49,9 +50,9 @@ export const users = handlers('iam', {
       input.Marker,
       input.MaxItems,
     );
-    return { Users: page.items.map((each) => shown(each, false)), ...marked(page) };
+    return { Users: page.items.map((each) => shownUser(each, false)), ...marked(page) };
   },
-  GetUser: (input, context) => ({ User: shown(user(context, input.UserName).configuration, true) }),
+  GetUser: (input, context) => ({ User: shownUser(user(context, input.UserName).configuration, true) }),
   CreateUser(input, context) {
     const Path = input.Path ?? '/';
     const Arn = context.arn(`user${Path}${input.UserName}`);
@@ -74,7 +75,7 @@ export const users = handlers('iam', {
       AttachedManagedPolicies: [],
       GroupList: [],
     });
-    return { User: shown(configuration, true) };
+    return { User: shownUser(configuration, true) };
   },
   DeleteUser(input, context) {
     const found = user(context, input.UserName);
@@ -215,10 +216,18 @@ export const users = handlers('iam', {
   PutUserPolicy(input, context) {
     const policy = { PolicyName: input.PolicyName, PolicyDocument: encodeDocument(input.PolicyDocument) };
     edit(context, user(context, input.UserName), (edited) => {
-      edited.UserPolicyList = [
-        ...(edited.UserPolicyList ?? []).filter(({ PolicyName }) => PolicyName !== input.PolicyName),
-        policy,
-      ];
+      edited.UserPolicyList = withInline(edited.UserPolicyList, policy);
+    });
+  },
+  GetUserPolicy(input, context) {
+    const { PolicyDocument } = inline(user(context, input.UserName), input.PolicyName);
+    return { UserName: input.UserName, PolicyName: input.PolicyName, PolicyDocument };
+  },
+  DeleteUserPolicy(input, context) {
+    const found = user(context, input.UserName);
+    inline(found, input.PolicyName);
+    edit(context, found, (edited) => {
+      edited.UserPolicyList = (edited.UserPolicyList ?? []).filter(({ PolicyName }) => PolicyName !== input.PolicyName);
     });
   },
   ListAttachedUserPolicies(input, context) {
@@ -267,3 +276,9 @@ export const users = handlers('iam', {
     };
   },
 });
+
+function inline({ configuration }: UserResource, name: string) {
+  const policy = configuration.UserPolicyList?.find(({ PolicyName }) => PolicyName === name);
+  if (policy === undefined) throw noSuchEntity(`The user policy with name ${name} cannot be found.`);
+  return policy;
+}

@@ -1,45 +1,8 @@
 import { handlers } from '../../implement.js';
 import { alreadyExists, deleteConflict, encodeDocument, marked, noSuchEntity } from './not-found.js';
-import { user } from './users.js';
 
-/** Groups and managed policies: the reads, and the writes that set up an account. */
-export const groupsAndPolicies = handlers('iam', {
-  ListGroups(input, context) {
-    context.authorize(context.arn('group/*'));
-    const page = context.page(context.table('AWS::IAM::Group').all(), input.Marker, input.MaxItems);
-    const Groups = page.items.map(({ configuration }) => {
-      const { Path = '/', GroupName = '', GroupId = '', Arn = '', CreateDate = '' } = configuration;
-      return { Path, GroupName, GroupId, Arn, CreateDate };
-    });
-    return { Groups, ...marked(page) };
-  },
-  CreateGroup(input, context) {
-    const Path = input.Path ?? '/';
-    const Arn = context.arn(`group${Path}${input.GroupName}`);
-    context.authorize(Arn);
-    const table = context.table('AWS::IAM::Group');
-    if (table.find(({ GroupName }) => GroupName === input.GroupName) !== undefined) {
-      throw alreadyExists(`Group with name ${input.GroupName} already exists.`);
-    }
-    const made = {
-      Path,
-      GroupName: input.GroupName,
-      GroupId: context.id('AGPA', 17).toUpperCase(),
-      Arn,
-      CreateDate: context.now.toISOString(),
-    };
-    table.put(Arn, { ...made, GroupPolicyList: [], AttachedManagedPolicies: [] });
-    return { Group: made };
-  },
-  AddUserToGroup(input, context) {
-    const group = context.table('AWS::IAM::Group').find(({ GroupName }) => GroupName === input.GroupName);
-    context.authorize(group?.arn ?? context.arn(`group/${input.GroupName}`));
-    if (group === undefined) throw noSuchEntity(`The group with name ${input.GroupName} cannot be found.`);
-    const member = user(context, input.UserName);
-    context.table('AWS::IAM::User').edit(member.arn, (edited) => {
-      edited.GroupList = [...new Set([...(edited.GroupList ?? []), input.GroupName])];
-    });
-  },
+/** Customer managed policies. Their versions: `policy-versions.ts`. */
+export const policies = handlers('iam', {
   ListPolicies(input, context) {
     context.authorize(context.arn('policy/*'));
     const all = input.Scope === 'AWS' ? [] : context.table('AWS::IAM::ManagedPolicy').all();
@@ -100,7 +63,8 @@ export const groupsAndPolicies = handlers('iam', {
       (list ?? []).some(({ PolicyArn }) => PolicyArn === input.PolicyArn);
     const attached =
       context.table('AWS::IAM::Role').find(({ AttachedManagedPolicies }) => uses(AttachedManagedPolicies)) ??
-      context.table('AWS::IAM::User').find(({ AttachedManagedPolicies }) => uses(AttachedManagedPolicies));
+      context.table('AWS::IAM::User').find(({ AttachedManagedPolicies }) => uses(AttachedManagedPolicies)) ??
+      context.table('AWS::IAM::Group').find(({ AttachedManagedPolicies }) => uses(AttachedManagedPolicies));
     if (attached !== undefined) throw deleteConflict('Cannot delete a policy attached to entities.');
     table.remove(input.PolicyArn);
   },
