@@ -1,6 +1,6 @@
 import { publicGrants } from '../policy/questions/public-grants.js';
 import type { Verdict } from './control.js';
-import { openingsOf, type PolicyText } from './public-policy.js';
+import { openingsOf, STATEMENTS_MAX, type PolicyText } from './public-policy.js';
 import { asObject } from './shape.js';
 import { weigh } from './weigh.js';
 
@@ -12,7 +12,7 @@ import { weigh } from './weigh.js';
 export function judgePublicPolicy(document: PolicyText, resources: readonly string[]): Verdict {
   const { path, name, text } = document;
   const { open, unknown } = openingsOf(document, `public ${resources.join()}`, (policy) =>
-    publicGrants(policy, { actions: [], resources }),
+    publicGrants(policy, { actions: [], resources, most: STATEMENTS_MAX }),
   );
   const right = text === null ? `there is no ${name}` : `the ${name} lets no stranger in`;
   return weigh(open, unknown, { text: right, path });

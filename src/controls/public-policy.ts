@@ -22,8 +22,14 @@ export interface PolicyText {
   readonly name: string;
 }
 
-/** So many documents are remembered, and so many answers about them. */
+/** So many documents are remembered, with the answers about them. */
 const REMEMBERED_MAX = 2_000;
+
+/** So many statements of one policy are named at most: a person who mends one looks at the others too. */
+export const STATEMENTS_MAX = 5;
+
+/** Characters of a document up to which its meaning is asked about: AWS takes no policy that is longer. */
+const CHARACTERS_MAX = 32_768;
 
 const documents = new Map<string, ParsedPolicy>();
 const answers = new WeakMap<Policy, Map<string, PublicGrants>>();
@@ -62,6 +68,11 @@ export function readPolicy({
   if (typeof text !== 'string') {
     const what = text === undefined ? 'was not read' : `is ${kindOf(text)}, not a document`;
     return { unread: { text: `the ${name} ${what}`, path } };
+  }
+  if (text.length > CHARACTERS_MAX) {
+    return {
+      unread: { text: `the ${name} is longer than ${CHARACTERS_MAX} characters, which AWS does not take`, path },
+    };
   }
   const parsed = rememberedDocument(text, name);
   if (parsed.ok) return { policy: parsed.policy };

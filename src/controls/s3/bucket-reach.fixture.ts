@@ -129,6 +129,12 @@ function conditionCases({ action }: { readonly action: string }): Case[] {
       expect: 'FAILED',
       says: 'aws:referer=',
     },
+    {
+      name: 'a condition whose meaning AWS leaves open',
+      given: when({ StringEquals: { 'aws:CalledVia': 'x' }, 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'y' } }),
+      expect: 'NOT_AVAILABLE',
+      says: 'not decided',
+    },
     { name: 'encryption in transit', given: when({ Bool: { 'aws:SecureTransport': 'true' } }), expect: 'FAILED' },
     { name: 'a deny of everyone outside', given: scene(policy(allow(action), deny(outside))), expect: 'PASSED' },
     {

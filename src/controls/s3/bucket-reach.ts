@@ -1,7 +1,7 @@
 import type { Resource } from '../../estate/estate.js';
 import { publicGrants, type AskedAccess } from '../../policy/questions/public-grants.js';
 import type { Reason, Verdict } from '../control.js';
-import { openingsOf, type Openings } from '../public-policy.js';
+import { openingsOf, STATEMENTS_MAX, type Openings } from '../public-policy.js';
 import { asList, asObject } from '../shape.js';
 import type { Surroundings } from '../surroundings.js';
 import { unclear, weigh } from '../weigh.js';
@@ -58,7 +58,7 @@ function byPolicyOf({ arn, configuration }: Resource<'AWS::S3::Bucket'>, reach: 
   // A bucket whose policy status is "there is none" has no policy, also where the policy itself may not be read.
   const text = configuration.Policy === undefined && configuration.PolicyStatus === null ? null : configuration.Policy;
   return openingsOf({ text, path: 'Policy', name: `bucket policy of ${arn}` }, reach, (policy) =>
-    publicGrants(policy, asked),
+    publicGrants(policy, { ...asked, most: STATEMENTS_MAX }),
   );
 }
 

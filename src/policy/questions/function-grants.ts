@@ -10,8 +10,17 @@ import { publicGrants, unboundService, type PublicGrants } from './public-grants
  * access to Lambda function URLs".
  * @param arn the function's, without a version.
  */
-export function functionGrants(policy: Policy, arn: string, options: SolveOptions = {}): PublicGrants {
-  const asked = { actions: [], resources: [arn, `${arn}:*`], untrusted: ['lambda:functionurlauthtype'] };
+export function functionGrants(
+  policy: Policy,
+  arn: string,
+  { most, ...options }: SolveOptions & { readonly most?: number } = {},
+): PublicGrants {
+  const asked = {
+    actions: [],
+    resources: [arn, `${arn}:*`],
+    untrusted: ['lambda:functionurlauthtype'],
+    ...(most === undefined ? {} : { most }),
+  };
   const strangers = publicGrants(policy, asked, options);
   const s3 = unboundService(policy, 's3.amazonaws.com', asked, options);
   const open = strangers.undetermined ?? s3.undetermined;

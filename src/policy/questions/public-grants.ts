@@ -23,6 +23,8 @@ export interface AskedAccess {
   readonly resources: readonly string[];
   /** Keys, in lower case, whose values keep nobody out of this service, although others trust them. */
   readonly untrusted?: readonly string[];
+  /** Look for no more statements than these, once one is found; all when not given. */
+  readonly most?: number;
 }
 
 /** A statement by which strangers get in, and a request that shows it. */
@@ -43,8 +45,8 @@ export interface PublicGrants {
  * in which no trusted key has a value that the policy fixes, and which no Deny of the policy stops. A statement for
  * everyone lets AWS services in too, on behalf of anyone: that counts, but a statement that names a service does not.
  *
- * Cost: nothing for a policy that names all its principals; else one search, and one more for each wide statement when
- * there is such a request.
+ * Cost: nothing for a policy that names all its principals; else one search, and one more for each further wide
+ * statement when there is such a request.
  *
  * Source: S3 user guide, "The meaning of public"; AWS Config developer guide, "s3-bucket-public-read-prohibited".
  */
@@ -111,16 +113,17 @@ function grantsOf(policy: Policy, asked: AskedAccess, options: SolveOptions, { c
   const whole = ask(allows);
   if (whole.kind === 'no') return { grants: [] };
   let open = whole.kind === 'undetermined' ? whole.reason : undefined;
-  const grants: PublicGrant[] = [];
-  for (const statement of allows) {
-    const answer = allows.length === 1 ? whole : ask([statement]);
+  const first =
+    whole.kind === 'yes' ? allows.find((statement) => matchStatement(statement, whole.witness).applies) : undefined;
+  const grants: PublicGrant[] =
+    whole.kind === 'yes' && first !== undefined ? [{ statement: first, witness: whole.witness }] : [];
+  const others = allows.filter((statement) => statement !== first);
+  for (const statement of others.slice(0, asked.most === undefined ? others.length : asked.most - 1)) {
+    const answer = ask([statement]);
     if (answer.kind === 'yes') grants.push({ statement, witness: answer.witness });
     else if (answer.kind === 'undetermined') open = answer.reason;
   }
-  if (whole.kind === 'yes' && grants.length === 0) {
-    const [first] = allows.filter((statement) => matchStatement(statement, whole.witness).applies);
-    if (first !== undefined) grants.push({ statement: first, witness: whole.witness });
-  }
+  grants.sort((one, other) => one.statement.index - other.statement.index);
   return { grants, ...(open === undefined ? {} : { undetermined: open }) };
 }
 

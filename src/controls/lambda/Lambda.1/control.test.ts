@@ -27,6 +27,12 @@ const cases: readonly Case[] = [
   { name: 'a named account', given: policy(allow({ Principal: { AWS: '444455556666' } })), expect: 'PASSED' },
   { name: 'the organization', given: when({ StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }), expect: 'PASSED' },
   { name: 'a source account', given: when({ StringEquals: { 'AWS:SourceAccount': ACCOUNT } }), expect: 'PASSED' },
+  {
+    name: 'a condition whose meaning AWS leaves open',
+    given: when({ StringEquals: { 'aws:CalledVia': 'x' }, 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'y' } }),
+    expect: 'NOT_AVAILABLE',
+    says: 'not decided',
+  },
   { name: 'any source', given: when({ ArnLike: { 'AWS:SourceArn': 'arn:aws:s3:::*' } }), expect: 'FAILED' },
   {
     name: 'a token that anyone can send',

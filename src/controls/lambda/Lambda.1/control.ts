@@ -1,6 +1,6 @@
 import { functionGrants } from '../../../policy/questions/function-grants.js';
 import { defineControl } from '../../control.js';
-import { openingsOf } from '../../public-policy.js';
+import { openingsOf, STATEMENTS_MAX } from '../../public-policy.js';
 import { weigh } from '../../weigh.js';
 
 export const control = defineControl({
@@ -34,7 +34,9 @@ export const control = defineControl({
   evaluate: ({ arn, configuration }) => {
     const text: unknown = configuration.Policy;
     const document = { text, path: 'Policy', name: `function policy of ${arn}` };
-    const { open, unknown } = openingsOf(document, `function ${arn}`, (policy) => functionGrants(policy, arn));
+    const { open, unknown } = openingsOf(document, `function ${arn}`, (policy) =>
+      functionGrants(policy, arn, { most: STATEMENTS_MAX }),
+    );
     const right = text === null ? 'there is no function policy' : 'the function policy lets no stranger in';
     return weigh(open, unknown, { text: right, path: 'Policy' });
   },

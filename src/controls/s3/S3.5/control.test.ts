@@ -96,6 +96,15 @@ const cases: readonly Case[] = [
     given: policy({ ...refusal, Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } }),
     expect: 'FAILED',
   },
+  {
+    name: 'a deny whose meaning AWS leaves open',
+    given: policy(
+      { ...refusal, Condition: { ...insecure, 'ForAllValues:StringEquals': { 'aws:CalledVia': 'x' } } },
+      { ...refusal, Condition: { ...insecure, StringNotEquals: { 'aws:CalledVia': 'x' } } },
+    ),
+    expect: 'NOT_AVAILABLE',
+    says: 'not decided',
+  },
   { name: 'a policy that was not read', given: bucket({}), expect: 'NOT_AVAILABLE', path, says: 'was not read' },
   {
     name: 'a policy that is not JSON',

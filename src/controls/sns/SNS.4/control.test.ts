@@ -76,6 +76,12 @@ const cases: readonly Case[] = [
     given: when({ ArnLike: { 'aws:SourceArn': `arn:aws:events:*:${ACCOUNT}:rule/*` } }),
     expect: 'PASSED',
   },
+  {
+    name: 'a condition whose meaning AWS leaves open',
+    given: when({ StringEquals: { 'aws:CalledVia': 'x' }, 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'y' } }),
+    expect: 'NOT_AVAILABLE',
+    says: 'not decided',
+  },
   { name: 'encryption in transit', given: when({ Bool: { 'aws:SecureTransport': 'true' } }), expect: 'FAILED' },
   {
     name: 'a deny of everyone outside',

@@ -1,4 +1,5 @@
-import { ACCOUNT, type Case, type Loose, resource, type Scene, specify } from '../../testing.fixture.js';
+import { expect, it } from 'vitest';
+import { ACCOUNT, type Case, type Loose, resource, resultsOf, type Scene, specify } from '../../testing.fixture.js';
 import { control } from './control.js';
 
 const ARN = `arn:aws:sqs:eu-west-1:${ACCOUNT}:jobs`;
@@ -65,6 +66,12 @@ const cases: readonly Case[] = [
     given: when({ ArnLike: { 'aws:SourceArn': `arn:aws:events:*:${ACCOUNT}:rule/*` } }),
     expect: 'PASSED',
   },
+  {
+    name: 'a condition whose meaning AWS leaves open',
+    given: when({ StringEquals: { 'aws:CalledVia': 'x' }, 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'y' } }),
+    expect: 'NOT_AVAILABLE',
+    says: 'not decided',
+  },
   { name: 'encryption in transit', given: when({ Bool: { 'aws:SecureTransport': 'true' } }), expect: 'FAILED' },
   {
     name: 'a deny of everyone outside',
@@ -90,7 +97,22 @@ const cases: readonly Case[] = [
     expect: 'NOT_AVAILABLE',
     says: 'cannot be read',
   },
+  {
+    name: 'a policy that is longer than any',
+    given: policy(allow({ Sid: 'a'.repeat(33_000) })),
+    expect: 'NOT_AVAILABLE',
+    says: 'longer than',
+  },
   { name: 'a policy that is a number', given: queue({ ...read, Policy: 1 }), expect: 'NOT_AVAILABLE' },
 ];
 
 specify(control, cases);
+
+it('names a few statements of a policy that has many, and takes no time for it', () => {
+  const many = Array.from({ length: 150 }, (_, index) =>
+    allow({ Sid: `S${index}`, Condition: { StringLike: { [`aws:PrincipalTag/k${index}`]: `*${index}*` } } }),
+  );
+  const [result] = resultsOf(control, policy(...many));
+  expect(result?.status).toBe('FAILED');
+  expect(result?.reasons.length).toBe(5);
+});
