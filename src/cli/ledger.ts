@@ -5,6 +5,8 @@ import { attestPending } from '../engine/attest/attest-run.js';
 import { Ledger } from '../engine/attest/ledger.js';
 import { embeddedKey, ledgerKey, WITNESS_ALIAS } from '../engine/attest/signing-key.js';
 import type { AttestResult } from '../engine/fix/fix.js';
+import { toStored, type Json } from '../base/json.js';
+import type { RecordKind } from '../ledger/record/statement.js';
 import type { Signer } from '../ledger/signer.js';
 import type { Home } from '../store/home.js';
 
@@ -34,17 +36,25 @@ export async function witnessKey(home: Home): Promise<Signer> {
  *
  * @returns the number of the entry.
  */
-export async function attestExport(home: Home, path: string, text: string, findings: number): Promise<number> {
+export function attestExport(home: Home, path: string, text: string, findings: number): Promise<number> {
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const title = `export of ${findings} findings to ${basename(path)}`;
+  return attestChange(home, 'export', title, [basename(path)], { file: resolve(path), sha256, findings });
+}
+
+/** Attests something that the user of this machine did. @returns the number of the entry. */
+export async function attestChange(
+  home: Home,
+  kind: RecordKind,
+  title: string,
+  subjects: readonly string[],
+  detail: object,
+): Promise<number> {
   const ledger = await openLedger(home);
   try {
-    const { index } = await ledger.append({
-      kind: 'export',
-      at: new Date().toISOString(),
-      by: userInfo().username,
-      subjects: [basename(path)],
-      title: `export of ${findings} findings to ${basename(path)}`,
-      detail: { file: resolve(path), sha256: createHash('sha256').update(text).digest('hex'), findings },
-    });
+    const at = new Date().toISOString();
+    const by = userInfo().username;
+    const { index } = await ledger.append({ kind, at, by, subjects, title, detail: toStored(detail) as Json });
     return index;
   } finally {
     ledger.close();

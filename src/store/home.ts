@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Problem } from '../base/problem.js';
 import type { AccountInfo } from '../estate/estate.js';
+import { AnalyzersFile } from './analyzers-file.js';
 import { CollectJournalFile } from './collect-journal.js';
 import { writeWhole } from './durable-file.js';
 import { FindingsFile } from './findings-file.js';
@@ -41,6 +42,11 @@ export class Home {
 
   get locks(): string {
     return join(this.path, 'locks');
+  }
+
+  /** Zones of trust and archive rules. */
+  get analyzers(): AnalyzersFile {
+    return new AnalyzersFile(join(this.path, 'analyzers.json'));
   }
 
   /** The embedded key store. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { estateCommands } from './access/estate-commands.js';
+import { analyzerCommands } from './access/analyzer-commands.js';
 import { policyCommands } from './access/policy-commands.js';
 
 export function accessCommand(program: Command): void {
@@ -8,4 +9,5 @@ export function accessCommand(program: Command): void {
     .description('who can do what, proved: over an estate, or of policy documents alone');
   estateCommands(access);
   policyCommands(access);
+  analyzerCommands(access);
 }

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
 import { readUsedActions } from '../../../engine/access/read-calls.js';
 import { unusedAccess } from '../../../policy/questions/unused-access.js';
+import { archiveFindings } from '../../../engine/access/archive.js';
 import { closeFinding, externalReport } from '../../../engine/access/external.js';
+import { ORGANIZATION } from '../../../store/analyzers-file.js';
 import { accessRequest } from '../../../policy/evaluate/access-request.js';
 import { principalName, principalOf, type Principal } from '../../../policy/evaluate/principal.js';
 import { AccessGatherer } from '../../../policy/gather/access-gatherer.js';
@@ -10,7 +12,7 @@ import { explain } from '../../../policy/questions/explain.js';
 import { whatCan } from '../../../policy/questions/what-can.js';
 import { whoCan } from '../../../policy/questions/who-can.js';
 import { exitWith } from '../../exit.js';
-import { collectParameter, terminalOf } from '../../options.js';
+import { collectParameter, homeOf, terminalOf } from '../../options.js';
 import {
   canDoText,
   deputiesText,
@@ -35,40 +37,57 @@ function external(access: Command): void {
   withEstate(access.command('external'))
     .description('every way into the organization from outside, each with a request that shows it')
     .option('--account <id>', 'the zone of trust is this account alone')
-    .action(async (_given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<EstateOptions>();
-      const terminal = terminalOf(options);
-      const report = externalReport(await estateOf(options), options.account);
-      const { findings, deputies, undetermined, unreadable, resources } = report;
-      if (options.json === true) {
-        const said = deputies.map((one) => ({
-          resourceArn: one.resourceArn,
-          service: one.service,
-          witness: requestJson(one.witness),
-        }));
-        const answer = {
-          resources,
-          findings: findings.map(externalJson),
-          confusedDeputies: said,
-          undetermined,
-          unreadable,
-        };
-        terminal.out(`${JSON.stringify(answer, undefined, 1)}\n`);
-      } else {
-        for (const finding of [...findings].sort((a, b) => Number(b.isPublic) - Number(a.isPublic))) {
-          terminal.out(`${externalText(finding)}\n`);
-        }
-        terminal.out(deputiesText(deputies));
-        for (const { statement, reason } of undetermined) terminal.out(`OPEN     ${statement}: ${reason}\n`);
-        for (const name of unreadable) terminal.out(`UNREAD   ${name}: the document cannot be read\n`);
-      }
-      const publics = findings.filter(({ isPublic }) => isPublic).length;
-      terminal.err(
-        `${resources} resources share something: ${findings.length} ways in from outside, ${publics} of them public; ${deputies.length} services could be used by outsiders; ${undetermined.length + unreadable.length} open questions\n`,
-      );
-      if (undetermined.length + unreadable.length > 0) exitWith('partial');
-      else exitWith(findings.length > 0 ? 'findings' : 'ok');
-    });
+    .option('--analyzer <name>', 'the zone of trust and the archive rules of this analyzer', ORGANIZATION.name)
+    .option('--archived', 'show what archive rules say is meant to be, too')
+    .action(async (_given: unknown, command: Command) => showExternal(command.optsWithGlobals<ExternalOptions>()));
+}
+
+interface ExternalOptions extends EstateOptions {
+  readonly analyzer: string;
+  readonly archived?: boolean;
+}
+
+async function showExternal(options: ExternalOptions): Promise<void> {
+  const terminal = terminalOf(options);
+  const analyzer = await homeOf(options).analyzers.find(options.analyzer);
+  const report = externalReport(await estateOf(options), options.account ?? analyzer.accountId);
+  const { deputies, undetermined, unreadable, resources } = report;
+  const { active, archived, expired } = archiveFindings(report.findings, analyzer, new Date());
+  if (options.json === true) {
+    const answer = {
+      resources,
+      findings: active.map(externalJson),
+      archived: archived.map(({ finding, rule }) => ({ ...externalJson(finding), rule })),
+      expiredRules: expired,
+      confusedDeputies: deputies.map(({ resourceArn, service, witness }) => ({
+        resourceArn,
+        service,
+        witness: requestJson(witness),
+      })),
+      undetermined,
+      unreadable,
+    };
+    terminal.out(`${JSON.stringify(answer, undefined, 1)}\n`);
+  } else {
+    for (const finding of [...active].sort((a, b) => Number(b.isPublic) - Number(a.isPublic))) {
+      terminal.out(`${externalText(finding)}\n`);
+    }
+    for (const { finding, rule } of options.archived === true ? archived : []) {
+      terminal.out(`ARCHIVED by ${rule.name}: ${rule.reason} (${rule.owner})\n${externalText(finding)}\n`);
+    }
+    terminal.out(deputiesText(deputies));
+    for (const { statement, reason } of undetermined) terminal.out(`OPEN     ${statement}: ${reason}\n`);
+    for (const name of unreadable) terminal.out(`UNREAD   ${name}: the document cannot be read\n`);
+  }
+  for (const { name, owner } of expired)
+    terminal.err(`rule ${name} (${owner}) has expired; what it archived is open again\n`);
+  const publics = active.filter(({ isPublic }) => isPublic).length;
+  const meant = archived.length === 0 ? '' : ` (${archived.length} more are archived)`;
+  terminal.err(
+    `${resources} resources share something: ${active.length} ways in from outside${meant}, ${publics} of them public; ${deputies.length} services could be used by outsiders; ${undetermined.length + unreadable.length} open questions\n`,
+  );
+  if (undetermined.length + unreadable.length > 0) exitWith('partial');
+  else exitWith(active.length > 0 ? 'findings' : 'ok');
 }
 
 function closing(access: Command): void {
