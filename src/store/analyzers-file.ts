@@ -90,20 +90,17 @@ export class AnalyzersFile {
   private analyzer(value: unknown, at: string): Analyzer {
     const { name, accountId, rules } = members(value);
     const named = this.name(name, at);
-    if (accountId !== undefined && !/^\d{12}$/.test(String(accountId)))
+    if (accountId !== undefined && (typeof accountId !== 'string' || !/^\d{12}$/.test(accountId)))
       throw this.bad(`\`${at}.accountId\` is no account`);
     if (!Array.isArray(rules)) throw this.bad(`\`${at}.rules\` is not a list`);
     const read = rules.map((rule: unknown, place) => this.rule(rule, `${at}.rules[${place}]`));
     this.unique(read, `${at}.rules`);
-    return { name: named, rules: read, ...(accountId === undefined ? {} : { accountId: String(accountId) }) };
+    return { name: named, rules: read, ...(accountId === undefined ? {} : { accountId }) };
   }
 
   private rule(value: unknown, at: string): ArchiveRule {
     const { name, filter, reason, owner, expiresAt } = members(value);
-    for (const [key, text] of Object.entries({ reason, owner })) {
-      if (typeof text !== 'string' || text.trim() === '') throw this.bad(`\`${at}.${key}\` says nothing`);
-    }
-    if (expiresAt !== undefined && Number.isNaN(Date.parse(String(expiresAt))))
+    if (expiresAt !== undefined && (typeof expiresAt !== 'string' || Number.isNaN(Date.parse(expiresAt))))
       throw this.bad(`\`${at}.expiresAt\` is no date`);
     const keys = Object.entries(members(filter));
     if (keys.length === 0) throw this.bad(`\`${at}.filter\` is empty: it would archive everything`);
@@ -111,10 +108,15 @@ export class AnalyzersFile {
     return {
       name: this.name(name, at),
       filter: filter as Filter,
-      reason: String(reason),
-      owner: String(owner),
-      ...(expiresAt === undefined ? {} : { expiresAt: String(expiresAt) }),
+      reason: this.said(reason, `${at}.reason`),
+      owner: this.said(owner, `${at}.owner`),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
     };
+  }
+
+  private said(text: unknown, at: string): string {
+    if (typeof text === 'string' && text.trim() !== '') return text;
+    throw this.bad(`\`${at}\` says nothing`);
   }
 
   private criterion(key: string, value: unknown, at: string): void {
