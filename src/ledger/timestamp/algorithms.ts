@@ -10,15 +10,15 @@ const hashes: Readonly<Record<string, string>> = {
 
 export const SHA256 = '2.16.840.1.101.3.4.2.1';
 
-/** How a signature is made. `hash` is absent where the key decides, or where the digest algorithm beside it does. */
+/** How a signature is made. `hash` is absent where the digest algorithm beside it decides. */
 interface SignatureAlgorithm {
-  readonly key: 'rsa' | 'ec' | 'ed25519';
+  readonly key: 'rsa' | 'ec';
   readonly hash?: string;
   /** The bytes of salt of RSASSA-PSS. */
   readonly salt?: number;
 }
 
-/** Source: RFC 5754 (RSA and ECDSA with SHA-2), RFC 8410 (Ed25519). */
+/** Source: RFC 5754, section 3. Ed25519 is not among them: nothing here could check it against another implementation. */
 const signatures: Readonly<Record<string, SignatureAlgorithm>> = {
   '1.2.840.113549.1.1.1': { key: 'rsa' },
   '1.2.840.113549.1.1.11': { key: 'rsa', hash: 'sha256' },
@@ -28,7 +28,6 @@ const signatures: Readonly<Record<string, SignatureAlgorithm>> = {
   '1.2.840.10045.4.3.2': { key: 'ec', hash: 'sha256' },
   '1.2.840.10045.4.3.3': { key: 'ec', hash: 'sha384' },
   '1.2.840.10045.4.3.4': { key: 'ec', hash: 'sha512' },
-  '1.3.101.112': { key: 'ed25519' },
 };
 const PSS = '1.2.840.113549.1.1.10';
 const MGF1 = '1.2.840.113549.1.1.8';
@@ -84,8 +83,7 @@ export function isSigned(
 ): boolean {
   if (key.asymmetricKeyType !== algorithm.key) return false;
   if (algorithm.key === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < RSA_BITS_MIN) return false;
-  const hash = algorithm.key === 'ed25519' ? null : (algorithm.hash ?? digest);
   const padding =
     algorithm.salt === undefined ? {} : { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.salt };
-  return verify(hash, message, { key, ...padding }, signature);
+  return verify(algorithm.hash ?? digest, message, { key, ...padding }, signature);
 }
