@@ -23,7 +23,7 @@ export interface Issued {
   readonly der: Buffer;
 }
 
-interface CertificateOptions {
+export interface CertificateOptions {
   readonly issuer?: Issued;
   readonly key?: 'ec' | 'rsa' | 'rsa-1024';
   readonly extensions?: string;

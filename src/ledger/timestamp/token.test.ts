@@ -2,7 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDer, tags, writeDer, writeInteger, writeOid } from './der.js';
 import { timestampRequest } from './request.js';
-import { extensions, granted, hasOpenssl, LocalAuthority, NEEDS_OPENSSL, tstInfoOf } from './testing.fixture.js';
+import {
+  extensions,
+  granted,
+  hasOpenssl,
+  LocalAuthority,
+  type CertificateOptions,
+  NEEDS_OPENSSL,
+  tstInfoOf,
+} from './testing.fixture.js';
 import { checkTimestamp, type TimestampCheckOptions } from './token.js';
 
 const stamped = Buffer.from('ledger.example.com/test\n1\nroot\n');
@@ -26,7 +34,7 @@ describe.skipIf(!hasOpenssl)(`the time stamps of a local authority${NEEDS_OPENSS
     writeFileSync(own.file('stamped'), stamped);
     return own.openssl('ts', '-query', '-data', 'stamped', '-sha256', '-no_nonce', '-cert');
   };
-  const signer = (name: string, options: Omit<Parameters<LocalAuthority['issue']>[1], 'issuer'> = {}) =>
+  const signer = (name: string, options: CertificateOptions = {}) =>
     own.issue(name, { issuer: own.root, extensions: extensions.timeStamping, ...options });
 
   it('a good one tells the time and who signed', () => {
@@ -70,8 +78,7 @@ describe.skipIf(!hasOpenssl)(`the time stamps of a local authority${NEEDS_OPENSS
   });
 
   describe('what is wrong is told', () => {
-    const again = (name: string, options: Parameters<typeof signer>[1]) =>
-      own.signAgain(request, signer(name, options));
+    const again = (name: string, options: CertificateOptions) => own.signAgain(request, signer(name, options));
     const wrong: readonly [string, () => Uint8Array, RegExp, TimestampCheckOptions?][] = [
       [
         'the stamp of something else',
@@ -155,7 +162,7 @@ describe.skipIf(!hasOpenssl)(`the time stamps of a local authority${NEEDS_OPENSS
       expect(says(good, { trusted: [other.root.der, own.signer.der] })).toMatch(/^trusted/);
     });
 
-    const middles: readonly [string, Parameters<LocalAuthority['issue']>[1], boolean][] = [
+    const middles: readonly [string, CertificateOptions, boolean][] = [
       ['of a certification authority', { extensions: extensions.ca }, true],
       ['of one for time stamping', { extensions: `${extensions.ca}extendedKeyUsage=timeStamping\n` }, true],
       ['of one for web servers', { extensions: `${extensions.ca}extendedKeyUsage=serverAuth\n` }, false],

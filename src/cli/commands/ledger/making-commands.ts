@@ -5,14 +5,12 @@ import { Problem } from '../../../base/problem.js';
 import { attestPending } from '../../../engine/attest/attest-run.js';
 import { exportLedger } from '../../../engine/attest/export-ledger.js';
 import { readKeys } from '../../../engine/attest/verify-folder.js';
-import { timestampLedger } from '../../../engine/attest/timestamp-ledger.js';
 import { witnessLedger } from '../../../engine/attest/witness-ledger.js';
 import { writeEvidence } from '../../../engine/attest/write-evidence.js';
 import { formatVerifierKey, verifierKey } from '../../../ledger/note/verifier-key.js';
 import { writeWhole } from '../../../store/durable-file.js';
 import { openLedger, witnessKey } from '../../ledger.js';
 import { collectName, homeOf, terminalOf, type GlobalOptions } from '../../options.js';
-import { timestampLine } from '../../render/ledger.js';
 
 /** The commands that make something of a ledger, or add to it. */
 export function makingCommands(ledger: Command): void {
@@ -66,23 +64,6 @@ export function makingCommands(ledger: Command): void {
       await writeWhole(out, [note.replace(/\n$/, '')]);
       terminal.out(
         `${terminal.paint.green('✓')} ${size} entries witnessed: ${out}\n  who verifies needs your key: --key '${formatVerifierKey(own)}'\n`,
-      );
-    });
-  ledger
-    .command('timestamp')
-    .description('have a time stamping authority (RFC 3161) stamp the checkpoint: it existed at that time')
-    .requiredOption('--authority <url>', "the authority's address, http or https")
-    .option('--ca <file>', "certificates that the authority's must lead to (any number of times)", collectName, [])
-    .option('--json', 'as JSON')
-    .action(async (_given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & { authority: string; ca: string[]; json?: boolean }>();
-      const terminal = terminalOf(options);
-      const own = await openLedger(homeOf(options));
-      const stamp = await timestampLedger(own.folder, options);
-      terminal.out(
-        options.json === true
-          ? `${JSON.stringify(stamp)}\n`
-          : `${terminal.paint.green('✓')} ${timestampLine(stamp, '--ca')}\n  ${join(own.folder.path, stamp.path)}\n`,
       );
     });
   ledger
