@@ -44,7 +44,7 @@ export function recordText(terminal: Terminal, index: number, statement: Stateme
 
 /** What one time stamp says. A certificate that was not checked proves nothing: anybody can make one. */
 export function timestampLine({ size, time, by, trusted }: Timestamp, option = '--tsa-ca'): string {
-  const said = `${size} entries time stamped ${time} by ${clean(by)}`;
+  const said = `${size} ${size === 1 ? 'entry' : 'entries'} time stamped ${time} by ${clean(by)}`;
   return trusted ? said : `${said}, its certificate not checked: pass ${option}`;
 }
 

@@ -59,5 +59,6 @@ export async function verifyTimestamps(
     }
   }
   faults.push(...[...wrong.values()].flat());
+  timestamps.sort((one, other) => one.size - other.size || one.time.localeCompare(other.time));
   return { faults, timestamps };
 }
