@@ -59,6 +59,17 @@ export function signatureAlgorithm(der: Der): SignatureAlgorithm {
   return known;
 }
 
+/** Whether a signature of this algorithm is known and strong enough. */
+export function countsAsSignature(der: Der): boolean {
+  try {
+    signatureAlgorithm(der);
+    return true;
+  } catch (error) {
+    if (error instanceof Malformed) return false;
+    throw error;
+  }
+}
+
 /** Source: RFC 4055, section 3.1. What is left out there means SHA-1, and is refused. */
 function pssAlgorithm(parameters: Der): SignatureAlgorithm {
   const fields = new Fields(parameters);

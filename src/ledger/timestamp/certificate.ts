@@ -1,5 +1,5 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
-import { signatureAlgorithm } from './algorithms.js';
+import { countsAsSignature } from './algorithms.js';
 import { contextTag, Fields, integerOf, itemsOf, Malformed, oidOf, onlyItem, ofTag, readDer, tags } from './der.js';
 import { readExtensions, type Extension } from './extensions.js';
 
@@ -106,10 +106,10 @@ export function mayIssue(certificate: Certificate, between: number): boolean {
 
 /** Whether one certificate issued another: by name, by key identifier and by a signature that counts. @throws Malformed. */
 export function isIssuedBy({ x509 }: Certificate, issuer: Certificate): boolean {
+  if (!x509.checkIssued(issuer.x509)) return false;
   const outer = new Fields(readDer(x509.raw));
   outer.take(tags.sequence);
-  signatureAlgorithm(outer.take(tags.sequence));
-  return x509.checkIssued(issuer.x509) && x509.verify(publicKeyOf(issuer));
+  return countsAsSignature(outer.take(tags.sequence)) && x509.verify(publicKeyOf(issuer));
 }
 
 /** The bits of a key's usage, in the first byte of its bit string (RFC 5280, section 4.2.1.3). */

@@ -199,6 +199,32 @@ describe.skipIf(!hasOpenssl)(`the time stamps of a local authority${NEEDS_OPENSS
     });
   });
 
+  it('many certificates that all issue each other are no work', () => {
+    const loop = own.issue('Loop', { extensions: extensions.ca });
+    const last = own.issue('Last of the loop', { issuer: loop, extensions: extensions.timeStamping });
+    const many = Array.from({ length: 14 }, (_, at) => {
+      const given = ['-req', '-in', 'Loop.csr', '-signkey', 'Loop.key', '-extfile', 'Loop.ext', '-set_serial'];
+      return own.openssl('x509', ...given, String(at + 1));
+    });
+    writeFileSync(own.file('many.pem'), Buffer.concat(many));
+    const answer = own.signAgain(request, last, '-certfile', own.file('many.pem'));
+    const start = performance.now();
+    expect(says(answer, { trusted: [own.root.der] })).toMatch(/does not lead/);
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(says(answer, { trusted: [loop.der] })).toMatch(/^trusted/);
+  });
+
+  it('a certificate that was signed with SHA-1 leads nowhere', () => {
+    const issuer = own.issue('Weak', { extensions: extensions.ca });
+    own.issue('Weakly', { issuer, extensions: extensions.timeStamping });
+    const given = ['-req', '-in', 'Weakly.csr', '-CA', 'Weak.pem', '-CAkey', 'Weak.key', '-extfile', 'Weakly.ext'];
+    const weak = own.openssl('x509', ...given, '-set_serial', '7', '-sha1');
+    writeFileSync(own.file('Weakly.pem'), weak);
+    const answer = own.signAgain(request, { name: 'Weakly', der: weak });
+    expect(says(answer)).toMatch(/^good/);
+    expect(says(answer, { trusted: [issuer.der] })).toMatch(/does not lead/);
+  });
+
   it('no change of one bit makes it say another time, signer or thing', () => {
     const before = checkTimestamp(good, stamped, { trusted: [own.root.der] });
     for (let at = 0; at < good.length; at++) {
