@@ -2,6 +2,7 @@ import type { ListedEntry } from '../../engine/attest/list-entries.js';
 import type { SignedCheckpoint } from '../../ledger/note/checkpoint.js';
 import type { Statement } from '../../ledger/record/statement.js';
 import type { VerifyReport } from '../../ledger/verify/verify-ledger.js';
+import type { Timestamp } from '../../ledger/verify/verify-timestamps.js';
 import { clean } from '../table.js';
 import type { Terminal } from '../terminal.js';
 
@@ -41,10 +42,16 @@ export function recordText(terminal: Terminal, index: number, statement: Stateme
   return `${lines.join('\n')}\n`;
 }
 
+/** What one time stamp says. A certificate that was not checked proves nothing: anybody can make one. */
+export function timestampLine({ size, time, by, trusted }: Timestamp, option = '--tsa-ca'): string {
+  const said = `${size} ${size === 1 ? 'entry' : 'entries'} time stamped ${time} by ${clean(by)}`;
+  return trusted ? said : `${said}, its certificate not checked: pass ${option}`;
+}
+
 /** What a verification found, as a person reads it. */
 export function reportText(terminal: Terminal, report: VerifyReport & { readonly path: string }): string {
   const { green, red, bold } = terminal.paint;
-  const { faults, checkpoint, witnesses, entriesChecked, path } = report;
+  const { faults, checkpoint, witnesses, timestamps, entriesChecked, path } = report;
   const lines: string[] = [];
   if (checkpoint !== undefined) {
     lines.push(
@@ -57,6 +64,7 @@ export function reportText(terminal: Terminal, report: VerifyReport & { readonly
       : 'every entry, hash and file (entry signatures were not checked)';
     lines.push(`${green('✓')} intact: ${entries} of ${path}`);
     if (witnesses.length > 0) lines.push(`${green('✓')} witnessed by ${witnesses.join(', ')}`);
+    for (const stamp of timestamps) lines.push(`${stamp.trusted ? green('✓') : '·'} ${timestampLine(stamp)}`);
     return `${lines.join('\n')}\n`;
   }
   lines.push(`${red('✗')} ${faults.length === 1 ? 'one fault' : `${faults.length} faults`} in ${path}:`);

@@ -7,6 +7,7 @@ import type { Home } from '../../store/home.js';
 import { LedgerFolder } from '../../store/ledger-folder.js';
 import { readLedgerSettings } from '../../store/ledger-settings.js';
 import { headPath, settingsPath } from './ledger.js';
+import { readAuthorities } from './timestamp-ledger.js';
 
 export interface VerifyFolderOptions {
   /** The ledger's folder; this machine's own when it is absent. */
@@ -16,6 +17,8 @@ export interface VerifyFolderOptions {
   /** Files with earlier checkpoints. */
   readonly known: readonly string[];
   readonly entries: boolean;
+  /** Files of certificates that those of time stamping authorities must lead to. */
+  readonly timestampCa?: readonly string[];
   readonly onProgress?: (entries: number, size: number) => void;
 }
 
@@ -50,9 +53,10 @@ export async function verifyFolder(
   }
   const head = isOwn ? await readFile(headPath(home)).catch(() => undefined) : undefined;
   if (head !== undefined) known.push({ from: headPath(home), bytes: head });
+  const authorities = await readAuthorities(options.timestampCa ?? []);
   const { entries, onProgress } = options;
   const progress = onProgress === undefined ? {} : { onProgress };
-  return { path, ...(await verifyLedger({ reader: folder, keys, known, files, entries, ...progress })) };
+  return { path, ...(await verifyLedger({ reader: folder, keys, known, files, entries, authorities, ...progress })) };
 }
 
 /** Verifier keys as they are given on a command line. @throws Problem `ledger-key`. */

@@ -16,7 +16,8 @@ export type FaultCode =
   | 'key-file'
   | 'truncated'
   | 'forked'
-  | 'witness';
+  | 'witness'
+  | 'timestamp';
 
 /** One thing that is wrong, and where. */
 export interface Fault {

@@ -7,7 +7,7 @@ import type { Fault } from './fault.js';
 
 /** Files beside the tree: the head, the records, what witnesses and time stamping authorities gave, public keys. */
 const OTHER =
-  /^(?:checkpoint|records\/[0-9a-f]{64}\.json|witness\/[^/]+|timestamps\/[^/]+\.ts[rq]|keys\/[^/]+\.(?:pem|vkey))$/;
+  /^(?:checkpoint|records\/[0-9a-f]{64}\.json|witness\/[^/]+|timestamps\/[^/]+\.(?:ts[rq]|checkpoint)|keys\/[^/]+\.(?:pem|vkey))$/;
 const RECORD = /^records\//;
 
 /**

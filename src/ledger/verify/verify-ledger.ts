@@ -5,6 +5,7 @@ import { TileTree, type TileReader } from '../tiles/tile-tree.js';
 import { foreignFiles, keyFileFaults } from './files.js';
 import type { Fault } from './fault.js';
 import { verifyEntries } from './verify-entries.js';
+import { verifyTimestamps, type Timestamp } from './verify-timestamps.js';
 import { verifyTree, type TreeVerdict } from './verify-tree.js';
 
 export const CHECKPOINT_PATH = 'checkpoint';
@@ -26,6 +27,8 @@ export interface VerifyOptions {
   readonly files?: readonly string[];
   /** Whether each entry's own signature is checked too. Without it the checkpoint's signature covers them all. */
   readonly entries?: boolean;
+  /** Certificates in DER that those of time stamping authorities must lead to; with none, these are not checked. */
+  readonly authorities?: readonly Buffer[];
   readonly onProgress?: (entries: number, size: number) => void;
 }
 
@@ -35,6 +38,8 @@ export interface VerifyReport {
   readonly checkpoint: SignedCheckpoint | undefined;
   /** The names of the witnesses whose signature is on the checkpoint. */
   readonly witnesses: readonly string[];
+  /** The good time stamps that lie beside the ledger. */
+  readonly timestamps: readonly Timestamp[];
   readonly entriesChecked: boolean;
 }
 
@@ -59,7 +64,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
             text: 'there is no checkpoint: this is no ledger, or its head was removed',
           }
         : { code: 'checkpoint-form', path: CHECKPOINT_PATH, text: 'it is not a checkpoint in a signed note' };
-    return { faults: [fault], checkpoint, witnesses: [], entriesChecked };
+    return { faults: [fault], checkpoint, witnesses: [], timestamps: [], entriesChecked };
   }
   const faults = [...signatureFaults(checkpoint, options.keys)];
   const records: string[] = [];
@@ -90,10 +95,14 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
   }
   for (const known of options.known ?? [])
     faults.push(...(await historyFaults(reader, checkpoint, known, options.keys)));
+  const stamps = await verifyTimestamps(reader, options.files ?? [], options.authorities ?? [], (from, known) =>
+    historyFaults(reader, checkpoint, { from, bytes: known }, options.keys),
+  );
+  faults.push(...stamps.faults);
   const witnesses = options.keys
     .filter((key) => key.type === signatureTypes.cosignature && checkSignature(checkpoint.note, key) === 'good')
     .map(({ name }) => name);
-  return { faults, checkpoint, witnesses, entriesChecked };
+  return { faults, checkpoint, witnesses, timestamps: stamps.timestamps, entriesChecked };
 }
 
 function* signatureFaults(checkpoint: SignedCheckpoint, keys: readonly VerifierKey[]): Generator<Fault> {

@@ -41,30 +41,37 @@ export function readingCommands(ledger: Command): void {
       collectName,
       [],
     )
+    .option(
+      '--tsa-ca <file>',
+      'certificates that those of time stamps must lead to (any number of times)',
+      collectName,
+      [],
+    )
     .option('--no-entry-signatures', "do not check each entry's own signature; the checkpoint's covers them all")
     .option('--json', 'as JSON')
     .action(async (folder: string | undefined, _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<
-        GlobalOptions & { key: string[]; known: string[]; entrySignatures: boolean; json?: boolean }
+        GlobalOptions & { key: string[]; known: string[]; tsaCa: string[]; entrySignatures: boolean; json?: boolean }
       >();
       const terminal = terminalOf(options);
       const report = await verifyFolder(homeOf(options), {
         ...(folder === undefined ? {} : { path: folder }),
         keys: options.key,
         known: options.known,
+        timestampCa: options.tsaCa,
         entries: options.entrySignatures,
         onProgress: (entries, size) => {
           if (entries % 25_600 === 0) terminal.err(`  ${entries} of ${size} entries\n`);
         },
       });
-      const { faults, checkpoint, witnesses, path } = report;
+      const { faults, checkpoint, witnesses, timestamps, path } = report;
       const head =
         checkpoint === undefined
           ? {}
           : { origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root.toString('hex') };
       terminal.out(
         options.json === true
-          ? `${JSON.stringify({ intact: faults.length === 0, path, ...head, witnesses, entrySignatures: report.entriesChecked, faults }, undefined, 1)}\n`
+          ? `${JSON.stringify({ intact: faults.length === 0, path, ...head, witnesses, timestamps, entrySignatures: report.entriesChecked, faults }, undefined, 1)}\n`
           : reportText(terminal, report),
       );
       if (faults.length > 0) exitWith('findings');
