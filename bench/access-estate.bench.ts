@@ -1,9 +1,12 @@
 import { SeededRandom } from '../src/base/ports.js';
-import { demoOrganization } from '../src/estate/demo/demo-organization.js';
+import { demoAccounts, demoOrganization } from '../src/estate/demo/demo-organization.js';
+import type { Estate, Resource } from '../src/estate/estate.js';
+import { MemoryEstate } from '../src/estate/memory-estate.js';
 import type { Policy } from '../src/policy/document/policy.js';
 import type { PolicyKind } from '../src/policy/document/policy-kinds.js';
 import { parsePolicy } from '../src/policy/document/parse-policy.js';
 import { decide } from '../src/policy/evaluate/decide.js';
+import { sharedTypes } from '../src/policy/gather/resource-policies.js';
 import type { IdentitySide } from '../src/policy/evaluate/access-path.js';
 import { estateExternalAccess, type AnalysisMemory } from '../src/policy/questions/estate-access.js';
 import { AccessMatrix, type MatrixPrincipal, type MatrixTarget } from '../src/policy/reason/access-matrix.js';
@@ -22,12 +25,40 @@ export async function bench(print: (line: string) => void): Promise<void> {
     print(wholePath(roles, buckets));
   }
   const growth: number[] = [];
-  for (const accounts of [40, 160, 640, 1000]) growth.push(external(accounts, print));
-  print(`external: time a resource at 1,000 accounts ÷ at 40: ${((growth.at(-1) ?? 0) / (growth[0] ?? 1)).toFixed(2)}`);
+  for (const accounts of [40, 160, 640]) {
+    growth.push(external(accounts, demoOrganization({ accounts, seed: 1, now: NOW, scale: 1 }), print));
+  }
+  growth.push(external(1000, shared(1000, COPIES), print));
+  print(
+    `external: time a resource at 1,000 accounts and 100,000 policies ÷ at 40 accounts: ${((growth.at(-1) ?? 0) / (growth[0] ?? 1)).toFixed(2)}`,
+  );
 }
 
-function external(accounts: number, print: (line: string) => void): number {
-  const estate = demoOrganization({ accounts, seed: 1, now: new Date('2026-06-01T00:00:00.000Z'), scale: 1 });
+const NOW = new Date('2026-06-01T00:00:00.000Z');
+/** The demo's accounts have 26 resources with policies each; four more of each make 100,000 in 1,000 accounts. */
+const COPIES = 4;
+
+/** An organization's resources that can be shared, and nothing else: each several times, under other names. */
+function shared(accounts: number, copies: number): MemoryEstate {
+  const types = new Set<string>(sharedTypes);
+  const demo = demoAccounts({ accounts, seed: 1, now: NOW, scale: 1 });
+  const resources: Resource[] = [];
+  for (const part of demo.accounts()) {
+    for (const resource of part.resources) {
+      if (resource.type.startsWith('AWS::Organizations') || resource.type.startsWith('Hikeshi::'))
+        resources.push(resource);
+      if (!types.has(resource.type)) continue;
+      const text = JSON.stringify(resource);
+      const name = resource.arn.match(/[A-Za-z][\w.-]{5,}/g)?.at(-1) ?? resource.arn;
+      for (let copy = 0; copy < copies; copy++) {
+        resources.push(copy === 0 ? resource : (JSON.parse(text.replaceAll(name, `${name}-${copy}`)) as Resource));
+      }
+    }
+  }
+  return new MemoryEstate(demo.header, resources);
+}
+
+function external(accounts: number, estate: Estate, print: (line: string) => void): number {
   const memory: AnalysisMemory = new Map();
   const first = timed(() => estateExternalAccess(estate, { memory }));
   const again = timed(() => estateExternalAccess(estate, { memory }));
