@@ -58,4 +58,132 @@ describe('the access that a run changes', () => {
     expect(gained.length).toBeGreaterThan(0);
     expect(gained.every(({ action }) => action.startsWith('iam:'))).toBe(true);
   });
+
+  const roleNamed = (name: string): Resource<'AWS::IAM::Role'> => {
+    const found = [...estate.list('AWS::IAM::Role')].find(
+      ({ configuration, accountId }) =>
+        configuration.RoleName === name && accountId !== estate.header.managementAccountId,
+    );
+    if (found === undefined) throw new Error(`the demo has no role ${name}`);
+    return found;
+  };
+  const document = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const withInline = (role: Resource<'AWS::IAM::Role'>, ...statements: object[]): Resource => {
+    const RolePolicyList = [{ PolicyName: 'own', PolicyDocument: encodeURIComponent(document(...statements)) }];
+    return { ...role, configuration: { ...role.configuration, RolePolicyList } } as Resource;
+  };
+
+  it('tells an insider who loses an action that is none of the notable ones', () => {
+    const role = roleNamed('ec2-instance');
+    const local = [...estate.list('AWS::SQS::Queue', { accountId: role.accountId })][0]!;
+    const statement = { Effect: 'Deny', Principal: '*', Action: 'sqs:ListQueueTags', Resource: local.arn };
+    const before = new Fork(estate);
+    before.put(withInline(role, { Effect: 'Allow', Action: 'sqs:ListQueueTags', Resource: '*' }));
+    before.put(withPolicy(local, { Version: '2012-10-17', Statement: [{ ...statement, Action: 'sqs:Nothing' }] }));
+    const after = new Fork(before);
+    after.put(withPolicy(local, { Version: '2012-10-17', Statement: [statement] }));
+    const { status, lost, gained } = accessChange(before, after, diff(before, after));
+    expect(status).toBe('changed');
+    expect(gained.filter(({ action }) => action !== 'sqs:nothing')).toEqual([]);
+    expect(lost.find(({ principal }) => principal.includes('ec2-instance'))).toMatchObject({
+      action: 'sqs:listqueuetags',
+      resource: local.arn,
+    });
+  });
+
+  it('tells what a permissions boundary takes away, and that one which takes nothing changes nothing', () => {
+    const role = roleNamed('ec2-instance');
+    const own = withInline(role, { Effect: 'Allow', Action: ['s3:GetObject', 'iam:PassRole'], Resource: '*' });
+    const bounded = (arn: string) => {
+      const boundary = { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: arn };
+      return { ...own, configuration: { ...own.configuration, PermissionsBoundary: boundary } } as Resource;
+    };
+    const policy = (name: string, statement: object): Resource => {
+      const arn = `arn:aws:iam::${role.accountId}:policy/${name}`;
+      const PolicyVersionList = [
+        { VersionId: 'v1', IsDefaultVersion: true, Document: encodeURIComponent(document(statement)) },
+      ];
+      const configuration = { PolicyName: name, Arn: arn, DefaultVersionId: 'v1', PolicyVersionList };
+      return {
+        type: 'AWS::IAM::ManagedPolicy',
+        arn,
+        accountId: role.accountId,
+        region: 'global',
+        configuration,
+      } as never;
+    };
+    const narrow = policy('narrow', { Effect: 'Allow', Action: 's3:*', Resource: '*' });
+    const wide = policy('wide', { Effect: 'Allow', Action: '*', Resource: '*' });
+    const before = new Fork(estate);
+    for (const resource of [own, narrow, wide]) before.put(resource);
+    const change = (resource: Resource) => {
+      const after = new Fork(before);
+      after.put(resource);
+      return accessChange(before, after, diff(before, after));
+    };
+    const { status, lost } = change(bounded(narrow.arn));
+    expect(status).toBe('changed');
+    expect(new Set(lost.map(({ action }) => action))).toEqual(new Set(['iam:PassRole']));
+    expect(change(bounded(wide.arn)).status).toBe('unchanged');
+  });
+
+  it('tells what a service control policy takes away, from whom', () => {
+    const role = roleNamed('ec2-instance');
+    const own = withInline(role, { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' });
+    const arn = 'arn:aws:organizations::111122223333:policy/o-edoya00001/service_control_policy/p-new';
+    const control = (action: string): Resource =>
+      ({
+        type: 'AWS::Organizations::Policy',
+        arn,
+        accountId: estate.header.managementAccountId,
+        region: 'global',
+        configuration: {
+          PolicySummary: { Id: 'p-new', Arn: arn, Name: 'new', Type: 'SERVICE_CONTROL_POLICY', AwsManaged: false },
+          Content: document({ Effect: 'Deny', Action: action, Resource: '*' }),
+          TargetIds: [role.accountId],
+        },
+      }) as never;
+    const before = new Fork(estate);
+    before.put(own);
+    const change = (resource: Resource) => {
+      const after = new Fork(before);
+      after.put(resource);
+      return accessChange(before, after, diff(before, after));
+    };
+    const { lost, gained, open } = change(control('sqs:SendMessage'));
+    expect(gained).toEqual([]);
+    // One role has a policy of AWS's that the estate does not hold; of it nothing is claimed.
+    expect(open).toEqual([expect.stringMatching(/support.* not read: .*AWSSupportAccess$/)]);
+    expect(
+      lost.some(({ principal, action }) => principal.includes('ec2-instance') && action === 'sqs:SendMessage'),
+    ).toBe(true);
+    const elsewhere = lost.filter(({ principal }) => !principal.includes(role.accountId));
+    expect(elsewhere).toEqual([]);
+    expect(
+      change(control('groundstation:*')).lost.filter(({ principal }) => principal.includes('ec2-instance')),
+    ).toEqual([]);
+  });
+
+  it('a role that is new gains, and one that is gone loses', () => {
+    const role = roleNamed('ec2-instance');
+    const arn = `arn:aws:iam::${role.accountId}:role/new`;
+    const made = withInline(
+      {
+        ...role,
+        arn,
+        configuration: { ...role.configuration, RoleName: 'new', Arn: arn, AttachedManagedPolicies: [] },
+      },
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' },
+    );
+    const after = new Fork(estate);
+    after.put(made);
+    const forth = accessChange(estate, after, diff(estate, after));
+    const back = accessChange(after, estate, diff(after, estate));
+    const of = ({ gained, lost }: AccessChange) => ({
+      gained: new Set(gained.filter(({ principal }) => principal.includes('role/new')).map(({ action }) => action)),
+      lost: new Set(lost.filter(({ principal }) => principal.includes('role/new')).map(({ action }) => action)),
+    });
+    expect(of(forth)).toEqual({ gained: new Set(['s3:GetObject']), lost: new Set() });
+    expect(of(back)).toEqual({ gained: new Set(), lost: new Set(['s3:GetObject']) });
+  });
 });

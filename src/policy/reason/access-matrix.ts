@@ -43,6 +43,12 @@ export interface MatrixTarget {
   readonly facts?: Bindings;
 }
 
+/** A principal and a target, by their places. */
+export interface MatrixPair {
+  readonly principal: number;
+  readonly target: number;
+}
+
 /** The answer for a pair. `open`: within the upper bound only; ask on its own. */
 export type MatrixAnswer = { readonly kind: 'no' } | { readonly kind: 'yes' | 'open'; readonly box: Box };
 
@@ -61,6 +67,8 @@ export class AccessMatrix {
   private readonly principals: readonly MatrixPrincipal[];
   private readonly targets: readonly MatrixTarget[];
   private readonly identity: (IdentityTerms<Node> | undefined)[] = [];
+  /** The same with what hinders the principal, which `identity` leaves to `starts`. */
+  private readonly whole: (IdentityTerms<Node> | undefined)[] = [];
   private readonly resource: ResourceTerms<Node>[] = [];
   /** Of each principal, what holds whatever the target; nothing for one that contradicts itself. */
   private readonly starts: ({ readonly box: Box; readonly rest: Node } | undefined)[] = [];
@@ -106,6 +114,7 @@ export class AccessMatrix {
       this.starts.push(
         narrowed(compiler.dimensions, all([facts, base, ...(terms === undefined ? [] : [terms.unhindered])])),
       );
+      this.whole.push(terms);
       this.identity.push(terms === undefined ? undefined : { ...terms, unhindered: all([]) });
     });
     if (!variable) targets.forEach(({ side }) => this.resource.push(resourceTerms(this.reader(undefined), side)));
@@ -124,6 +133,30 @@ export class AccessMatrix {
     const box = findBox(this.compiler.dimensions, root, undefined, undefined, start.box);
     if (box === undefined) return { kind: 'no' };
     return { kind: this.isExact ? 'yes' : 'open', box };
+  }
+
+  /**
+   * Whether there is a request that is allowed to one principal on one target and not to another principal on another
+   * target: two states of the same, before and after a change.
+   *
+   * @returns `no` is proved; `open` when a policy is only known in bounds: then nothing is.
+   */
+  askDifference(allowed: MatrixPair, denied: MatrixPair): MatrixAnswer {
+    const start = this.starts[allowed.principal];
+    if (start === undefined) return { kind: 'no' };
+    const root = all([
+      this.targetFacts[allowed.target] as Node,
+      start.rest,
+      this.pathNode(allowed, this.identity[allowed.principal]),
+      this.compiler.not(this.pathNode(denied, this.whole[denied.principal])),
+    ]);
+    const box = findBox(this.compiler.dimensions, root, undefined, undefined, start.box);
+    if (!this.isExact) return { kind: 'open', box: box ?? start.box };
+    return box === undefined ? { kind: 'no' } : { kind: 'yes', box };
+  }
+
+  private pathNode({ principal, target }: MatrixPair, identity: IdentityTerms<Node> | undefined): Node {
+    return combine(this.algebra, identity, this.resource[target] ?? this.resourceFor(principal, target));
   }
 
   /** A request of an answer's box, with all that follows from who the principal is. */
