@@ -498,6 +498,15 @@ function people({ partition }: Place, accountId: string) {
         PolicyVersionList: [{ Document: DOCUMENT, VersionId: 'v1', IsDefaultVersion: true, CreateDate: AT }],
       },
     },
+    'Hikeshi::IAM::AwsManagedPolicy': {
+      'arn:aws:iam::aws:policy/AWSSupportAccess': {
+        PolicyName: 'AWSSupportAccess',
+        Arn: 'arn:aws:iam::aws:policy/AWSSupportAccess',
+        Path: '/',
+        DefaultVersionId: 'v1',
+        Document: DOCUMENT,
+      },
+    },
     'Hikeshi::IAM::AccountPasswordPolicy': {
       [arn('account-password-policy')]: {
         PasswordPolicy: accountId === MANAGEMENT ? { MinimumPasswordLength: 14, RequireSymbols: true } : null,
@@ -657,6 +666,7 @@ const all: { readonly [Type in Exclude<TypeName, Happenings>]: true } = {
   'AWS::SecurityHub::Hub': true,
   'Hikeshi::EC2::RegionalSettings': true,
   'Hikeshi::IAM::AccountPasswordPolicy': true,
+  'Hikeshi::IAM::AwsManagedPolicy': true,
   'Hikeshi::S3::AccountPublicAccessBlock': true,
 };
 

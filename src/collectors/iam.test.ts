@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { iam } from './iam.js';
 import { ACCOUNT, collectFrom } from './testing.fixture.js';
 
-const [users, , roles, , passwordPolicy] = iam;
+const [users, , roles, , awsPolicies, passwordPolicy] = iam;
 const Arn = `arn:aws:iam::${ACCOUNT}:user/u`;
 
 const rules = {
@@ -73,4 +73,31 @@ it.each([
   const { resources, gaps } = await collectFrom([passwordPolicy], { GetAccountPasswordPolicy: rule });
   expect(resources.map(({ configuration }) => configuration)).toEqual(kept);
   expect(gaps).toHaveLength(rule === 'AccessDenied' ? 1 : 0);
+});
+
+describe('policies of AWS’s own', () => {
+  const listed = {
+    PolicyName: 'ReadOnlyAccess',
+    Arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+    Path: '/',
+    DefaultVersionId: 'v9',
+    AttachmentCount: 3,
+  };
+  const version = { PolicyVersion: { VersionId: 'v9', IsDefaultVersion: true, Document: '%7B%7D' } };
+
+  it('that are attached are kept with the document in force, and without who has them', async () => {
+    const { resources } = await collectFrom([awsPolicies], {
+      ListPolicies: { Policies: [listed] },
+      GetPolicyVersion: version,
+    });
+    const { AttachmentCount: _, ...kept } = listed;
+    expect(resources.map(({ configuration }) => configuration)).toEqual([{ ...kept, Document: '%7B%7D' }]);
+  });
+
+  it('whose document cannot be read are kept without it, and a gap says so', async () => {
+    const rules = { ListPolicies: { Policies: [listed] }, GetPolicyVersion: 'AccessDenied' };
+    const { resources, gaps } = await collectFrom([awsPolicies], rules);
+    expect(resources[0]?.configuration).not.toHaveProperty('Document');
+    expect(gaps).toHaveLength(1);
+  });
 });

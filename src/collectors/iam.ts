@@ -128,6 +128,30 @@ const policies = defineCollector({
   },
 });
 
+/** AWS's own policies that the account uses: without their documents nobody knows what their holders may do. */
+const awsPolicies = defineCollector({
+  service: 'iam',
+  types: ['Hikeshi::IAM::AwsManagedPolicy'],
+  reads: ['ListPolicies', 'GetPolicyVersion'],
+  scope: 'account',
+  async *collect(read, target) {
+    const attached = { Scope: 'AWS', OnlyAttached: true, ...PAGE } as const;
+    const listed = await read.list('ListPolicies', attached, (page) => page.Policies);
+    yield* await read.each(listed, async (policy) => {
+      const { PolicyName = '', Arn = '', Path = '/', DefaultVersionId = '' } = policy;
+      const version = await read.detail('GetPolicyVersion', { PolicyArn: Arn, VersionId: DefaultVersionId }, Arn);
+      const { Document } = version?.PolicyVersion ?? {};
+      return resourceAt(target, 'Hikeshi::IAM::AwsManagedPolicy', Arn, {
+        PolicyName,
+        Arn,
+        Path,
+        DefaultVersionId,
+        ...(Document === undefined ? {} : { Document }),
+      });
+    });
+  },
+});
+
 const passwordPolicy = defineCollector({
   service: 'iam',
   types: ['Hikeshi::IAM::AccountPasswordPolicy'],
@@ -144,4 +168,4 @@ const passwordPolicy = defineCollector({
 });
 
 /** IAM's collectors. */
-export const iam = [users, groups, roles, policies, passwordPolicy] as const;
+export const iam = [users, groups, roles, policies, awsPolicies, passwordPolicy] as const;

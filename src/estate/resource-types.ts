@@ -112,6 +112,18 @@ export interface ResourceTypes {
   'AWS::IAM::Role': Stored<RoleDetail>;
   'AWS::IAM::ManagedPolicy': Stored<ManagedPolicyDetail>;
   /** One per account. `null`: the account has no policy and AWS's default applies. */
+  /**
+   * A policy of AWS's own that this account has attached: its default version. Not what it is attached to: that is told by
+   * who has it.
+   */
+  'Hikeshi::IAM::AwsManagedPolicy': {
+    PolicyName: string;
+    Arn: string;
+    Path: string;
+    DefaultVersionId: string;
+    /** URL-encoded, as the API gives it. */
+    Document?: string;
+  };
   'Hikeshi::IAM::AccountPasswordPolicy': { PasswordPolicy: Stored<PasswordPolicy> | null };
 
   'AWS::EC2::Instance': Stored<Instance>;

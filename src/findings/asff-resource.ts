@@ -37,6 +37,7 @@ const asffTypes: Readonly<Partial<Record<TypeName, string>>> = {
 const accountWide: ReadonlySet<TypeName> = new Set<TypeName>([
   'AWS::::Account',
   'Hikeshi::IAM::AccountPasswordPolicy',
+  'Hikeshi::IAM::AwsManagedPolicy',
   'Hikeshi::EC2::RegionalSettings',
   'Hikeshi::S3::AccountPublicAccessBlock',
 ]);

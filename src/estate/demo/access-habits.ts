@@ -147,8 +147,27 @@ function user(
   });
 }
 
+/** What AWS's own policies that are attached here say, as far as Hikeshi does not know it by itself. */
+function policiesOfAws({ site }: Habits): void {
+  for (const [PolicyName, action] of [
+    ['AWSSupportAccess', 'support:*'],
+    ['AWSCloudShellFullAccess', 'cloudshell:*'],
+  ] as const) {
+    const { PolicyArn: Arn } = awsPolicy(PolicyName);
+    const Document = document(allow([action], '*'));
+    site.putGlobal('Hikeshi::IAM::AwsManagedPolicy', Arn, {
+      PolicyName,
+      Arn,
+      Path: '/',
+      DefaultVersionId: 'v1',
+      Document,
+    });
+  }
+}
+
 function roles(habits: Habits): void {
   const { site } = habits;
+  policiesOfAws(habits);
   const ownKeys = site.arn('kms', '*', 'key/*');
   if (!habits.wrong(0.7)) role(habits, 'support', [awsPolicy('AWSSupportAccess')]);
   role(habits, 'shell-user', habits.wrong(0.5) ? [awsPolicy('AWSCloudShellFullAccess')] : []);

@@ -134,6 +134,7 @@ export const DEMO_TYPES: readonly TypeName[] = [
   'AWS::IAM::Role',
   'AWS::IAM::ManagedPolicy',
   'Hikeshi::IAM::AccountPasswordPolicy',
+  'Hikeshi::IAM::AwsManagedPolicy',
   'AWS::S3::Bucket',
   'Hikeshi::S3::AccountPublicAccessBlock',
   'AWS::S3::AccessPoint',

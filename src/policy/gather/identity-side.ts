@@ -135,7 +135,8 @@ export class IdentityGatherer {
   private managed(arn: string, accountId: string, kind: 'identity' | 'boundary'): Policy | undefined {
     const found = this.estate.get('AWS::IAM::ManagedPolicy', arn, accountId)?.configuration;
     const version = found?.PolicyVersionList?.find(({ IsDefaultVersion }) => IsDefaultVersion);
-    const document = version?.Document ?? managedPolicyDocument(arn);
+    const ofAws = this.estate.get('Hikeshi::IAM::AwsManagedPolicy', arn, accountId)?.configuration;
+    const document = version?.Document ?? ofAws?.Document ?? managedPolicyDocument(arn);
     return document === undefined ? undefined : this.library.get(document, kind, nameOf(arn));
   }
 

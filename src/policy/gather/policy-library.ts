@@ -25,7 +25,7 @@ export class PolicyLibrary {
   get(text: string, kind: PolicyKind, name: string): Policy | undefined {
     const key = `${kind}\n${name}\n${text}`;
     if (this.read.has(key)) return this.read.get(key);
-    const parsed = parsePolicy(text.startsWith('%7B') ? decoded(text) : text, kind, name);
+    const parsed = parsePolicy(text.startsWith('%') ? decoded(text) : text, kind, name);
     if (!parsed.ok) this.unreadable.push({ name, problems: parsed.problems });
     const policy = parsed.ok ? parsed.policy : undefined;
     this.read.set(key, policy);

@@ -5,25 +5,36 @@ import { alreadyExists, deleteConflict, encodeDocument, marked, noSuchEntity } f
 export const policies = handlers('iam', {
   ListPolicies(input, context) {
     context.authorize(context.arn('policy/*'));
-    const all = input.Scope === 'AWS' ? [] : context.table('AWS::IAM::ManagedPolicy').all();
+    const { Scope = 'All' } = input;
+    const local = Scope === 'AWS' ? [] : context.table('AWS::IAM::ManagedPolicy').all();
+    // Of AWS's own the estate holds those that are attached.
+    const ofAws = Scope === 'Local' ? [] : context.table('Hikeshi::IAM::AwsManagedPolicy').all();
+    const all = [
+      ...local.map(({ configuration: { PolicyVersionList: _, ...policy } }) => policy),
+      ...ofAws.map(({ configuration: { Document: _, ...policy } }) => policy),
+    ];
     const page = context.page(all, input.Marker, input.MaxItems);
-    const Policies = page.items.map(({ configuration }) => {
-      const { PolicyVersionList: _, ...policy } = configuration;
-      return policy;
-    });
-    return { Policies, ...marked(page) };
+    return { Policies: page.items, ...marked(page) };
   },
   GetPolicy(input, context) {
     context.authorize(input.PolicyArn);
-    const found = context.table('AWS::IAM::ManagedPolicy').get(input.PolicyArn);
-    if (found === undefined) throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`);
-    const { PolicyVersionList: _, ...policy } = found.configuration;
-    return { Policy: policy };
+    const found = context.table('AWS::IAM::ManagedPolicy').get(input.PolicyArn)?.configuration;
+    const ofAws = context.table('Hikeshi::IAM::AwsManagedPolicy').get(input.PolicyArn)?.configuration;
+    if (found === undefined && ofAws === undefined) throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`);
+    const { PolicyVersionList: _, ...policy } = found ?? {};
+    const { Document: __, ...described } = ofAws ?? {};
+    return { Policy: found === undefined ? described : policy };
   },
   GetPolicyVersion(input, context) {
     context.authorize(input.PolicyArn);
     const found = context.table('AWS::IAM::ManagedPolicy').get(input.PolicyArn);
-    const version = found?.configuration.PolicyVersionList?.find(({ VersionId }) => VersionId === input.VersionId);
+    const ofAws = context.table('Hikeshi::IAM::AwsManagedPolicy').get(input.PolicyArn)?.configuration;
+    const listed = found?.configuration.PolicyVersionList?.find(({ VersionId }) => VersionId === input.VersionId);
+    const isOfAws = ofAws?.Document !== undefined && ofAws.DefaultVersionId === input.VersionId;
+    const own = isOfAws
+      ? { Document: ofAws.Document, VersionId: ofAws.DefaultVersionId, IsDefaultVersion: true }
+      : undefined;
+    const version = listed ?? own;
     if (version === undefined)
       throw noSuchEntity(`Policy ${input.PolicyArn} version ${input.VersionId} does not exist or is not attachable.`);
     return { PolicyVersion: version };
