@@ -1,4 +1,5 @@
 import type { Migration } from '../migration.js';
+import { eventsAndRules } from './0030-events-and-rules.js';
 
 /** The schema's history, oldest first. */
-export const migrations: readonly Migration[] = [];
+export const migrations: readonly Migration[] = [eventsAndRules];
