@@ -6,6 +6,7 @@ import type { ResourceTypes, TypeName } from '../estate/resource-types.js';
 type Happenings =
   | 'Hikeshi::CloudTrail::TrailBaseline'
   | 'Hikeshi::AccessAnalyzer::AccessPreview'
+  | 'Hikeshi::SQS::Message'
   | 'Hikeshi::SSM::AutomationExecution'
   | 'Hikeshi::SSM::Command'
   | 'Hikeshi::SecurityHub::Finding';

@@ -213,6 +213,20 @@ export interface ResourceTypes {
   'AWS::SNS::Topic': { TopicArn: string; Attributes: Record<string, string>; Tags?: { Key: string; Value: string }[] };
   'AWS::SNS::Subscription': { SubscriptionArn: string; Attributes: Record<string, string> };
   'AWS::SQS::Queue': { QueueName: string; Attributes: Record<string, string>; Tags?: Record<string, string> };
+  /** A message in a queue of a twin. */
+  'Hikeshi::SQS::Message': {
+    QueueArn: string;
+    MessageId: string;
+    Body: string;
+    SenderId: string;
+    SentTimestamp: string;
+    /** When it may be received (again). ISO 8601. */
+    VisibleAt: string;
+    ReceiveCount: number;
+    FirstReceivedAt?: string;
+    /** The handle of its last receipt; deleting by an older one does nothing. */
+    ReceiptHandle?: string;
+  };
 
   'AWS::SSM::ManagedInstanceInventory': Stored<InstanceInformation>;
   'AWS::SSM::PatchCompliance': Stored<InstancePatchState>;
