@@ -9,6 +9,9 @@ type Happenings =
   | 'Hikeshi::SQS::Message'
   | 'Hikeshi::SSM::AutomationExecution'
   | 'Hikeshi::SSM::Command'
+  | 'AWS::SecurityHub::AutomationRule'
+  | 'AWS::SecurityHub::Insight'
+  | 'Hikeshi::SecurityHub::FindingHistory'
   | 'Hikeshi::SecurityHub::Finding';
 
 const MANAGEMENT = '111111111111';

@@ -76,7 +76,14 @@ import type {
 } from '@aws-sdk/client-s3';
 import type { GetAccessPointResult } from '@aws-sdk/client-s3-control';
 import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
-import type { ActionTarget, AwsSecurityFinding, DescribeHubResponse } from '@aws-sdk/client-securityhub';
+import type {
+  ActionTarget,
+  AutomationRulesConfig,
+  AwsSecurityFinding,
+  DescribeHubResponse,
+  FindingHistoryRecord,
+  Insight,
+} from '@aws-sdk/client-securityhub';
 import type {
   AutomationExecution,
   Command,
@@ -237,6 +244,10 @@ export interface ResourceTypes {
   'AWS::SecurityHub::Hub': Stored<Omit<DescribeHubResponse, '$metadata'>>;
   'AWS::SecurityHub::ActionTarget': Stored<ActionTarget>;
   'Hikeshi::SecurityHub::Finding': Stored<AwsSecurityFinding>;
+  /** What happened to a finding, oldest first. */
+  'Hikeshi::SecurityHub::FindingHistory': { Records: Stored<FindingHistoryRecord>[] };
+  'AWS::SecurityHub::Insight': Stored<Insight>;
+  'AWS::SecurityHub::AutomationRule': Stored<AutomationRulesConfig>;
 
   'AWS::AccessAnalyzer::Analyzer': Stored<AnalyzerSummary> & {
     /** A reason, an owner and an expiry (ISO 8601) are Hikeshi's own: AWS keeps none. */
