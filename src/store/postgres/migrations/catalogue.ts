@@ -1,4 +1,5 @@
 import type { Migration } from '../migration.js';
+import { findings } from './0001-findings.js';
 
 /** The schema's history, oldest first. */
-export const migrations: readonly Migration[] = [];
+export const migrations: readonly Migration[] = [findings];
