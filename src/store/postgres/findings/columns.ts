@@ -58,19 +58,7 @@ export interface Columns extends Readonly<Record<TermColumn, number>> {
   readonly compliance: number;
 }
 
-/** The texts of some findings that must have numbers before `columnsOf`. */
-export function termsOf(findings: Iterable<AsffFinding>): Map<TermKind, Set<string>> {
-  const wanted = new Map<TermKind, Set<string>>();
-  const readers = termColumnNames.map((name) => {
-    const [kind, read] = termColumns[name];
-    const texts = new Set<string>();
-    wanted.set(kind, texts);
-    return { texts, read };
-  });
-  for (const finding of findings) for (const { texts, read } of readers) texts.add(read(finding) ?? '');
-  return wanted;
-}
-
+/** @param term numbers of texts, or stand-ins that `settledColumns` replaces. */
 export function columnsOf(finding: AsffFinding, term: TermNumber): Columns {
   const account = /^\d{12}$/.test(finding.AwsAccountId ?? '') ? Number(finding.AwsAccountId) : -1;
   const updated_at = milliseconds(finding.UpdatedAt);
@@ -105,6 +93,17 @@ export function columnsOf(finding: AsffFinding, term: TermNumber): Columns {
     region: term('region', finding.Region ?? ''),
     control: term('control', finding.Compliance?.SecurityControlId ?? ''),
   };
+}
+
+/** The columns with every stand-in replaced by its number. */
+export function settledColumns<Some extends Columns>(columns: Some, settled: (number: number) => number): Some {
+  let made = columns;
+  for (const name of termColumnNames) {
+    if (columns[name] >= 0) continue;
+    if (made === columns) made = { ...columns };
+    (made as Record<TermColumn, number>)[name] = settled(columns[name]);
+  }
+  return made;
 }
 
 function numberOf(name: Enumeration, value: string | undefined): number {

@@ -36,27 +36,27 @@ export class CountChanges {
     for (const name of dimensionNames) {
       let sums = this.sums.get(name);
       if (sums === undefined) this.sums.set(name, (sums = new Map()));
-      const place = row[name] * SPAN ** 4 + rest;
+      const place = (row[name] * SPAN + row.flags) * SPAN ** 4 + rest;
       sums.set(place, (sums.get(place) ?? 0) + by);
     }
   }
 
   /** Appends them. Answers how many rows that took. */
   async write(queries: Queries): Promise<number> {
-    const rows: number[][] = [[], [], [], [], [], [], []];
+    const rows: number[][] = [[], [], [], [], [], [], [], []];
     const push = (...values: number[]) => values.forEach((value, at) => rows[at]?.push(value));
     for (const [name, sums] of this.sums) {
       for (const [place, sum] of sums) {
         if (sum === 0) continue;
-        const value = Math.floor(place / SPAN ** 4);
-        const digit = (power: number) => ((Math.floor(place / SPAN ** power) % SPAN) + SPAN) % SPAN - 1;
-        push(dimensions[name], value, digit(3), digit(2), digit(1), digit(0), sum);
+        const value = Math.floor(place / SPAN ** 5);
+        const flagged = digit(place, 4) + 1;
+        push(dimensions[name], value, flagged, digit(place, 3), digit(place, 2), digit(place, 1), digit(place, 0), sum);
       }
     }
     if (rows[0]?.length === 0) return 0;
     await queries.query(
-      `insert into hikeshi.finding_count (dimension, value, severity, workflow, record, compliance, findings)
-       select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::smallint[], $5::smallint[], $6::smallint[], $7::bigint[])`,
+      `insert into hikeshi.finding_count (dimension, value, flagged, severity, workflow, record, compliance, findings)
+       select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::smallint[], $5::smallint[], $6::smallint[], $7::smallint[], $8::bigint[])`,
       rows,
     );
     return rows[0]?.length ?? 0;
@@ -67,8 +67,13 @@ export class CountChanges {
 export async function collapseCounts(queries: Queries): Promise<void> {
   await queries.query(
     `with gone as (delete from hikeshi.finding_count returning *)
-     insert into hikeshi.finding_count (dimension, value, severity, workflow, record, compliance, findings)
-     select dimension, value, severity, workflow, record, compliance, sum(findings) from gone
-     group by 1, 2, 3, 4, 5, 6 having sum(findings) <> 0 order by 1, 2`,
+     insert into hikeshi.finding_count (dimension, value, flagged, severity, workflow, record, compliance, findings)
+     select dimension, value, flagged, severity, workflow, record, compliance, sum(findings) from gone
+     group by 1, 2, 3, 4, 5, 6, 7 having sum(findings) <> 0 order by 1, 2`,
   );
+}
+
+/** A digit of a place, less the one that was added for values outside of the list. Also of a negative place. */
+function digit(place: number, power: number): number {
+  return (((Math.floor(place / SPAN ** power) % SPAN) + SPAN) % SPAN) - 1;
 }

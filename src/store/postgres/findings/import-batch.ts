@@ -1,15 +1,15 @@
 import type { Actor, AsffFinding, ImportOutcome } from '../../../findings/hub/finding-hub.js';
 import type { Database, Queries } from '../database.js';
-import { freePlaces, packAll, writeBlocks } from './blocks.js';
-import { columnsOf, forms, termsOf } from './columns.js';
-import { CountChanges } from './counts.js';
+import { freePlaces, textOf, type Text } from './blocks.js';
+import { columnsOf, forms, type Columns } from './columns.js';
 import { readDocuments } from './documents.js';
 import { appendEvents, internActor, type NewEvent } from './events.js';
 import { isDuplicateKey } from './failures.js';
 import { keyOf } from './key.js';
 import type { FindingRules } from './rules.js';
-import { copyRows, lockRows, updateRows, type Row } from './rows.js';
-import type { Terms } from './terms.js';
+import { copyRows, lockRows, updateRows } from './rows.js';
+import type { TermDraft, Terms } from './terms.js';
+import { writeStates, type State } from './write-states.js';
 
 /** What a batch is written into, and by whose rules. */
 export interface FindingStore {
@@ -24,8 +24,8 @@ export interface ImportContext {
   readonly account?: string;
 }
 
-export interface ImportedBatch {
-  readonly outcomes: readonly ImportOutcome[];
+export interface ImportedBatch<Outcome> {
+  readonly outcomes: readonly Outcome[];
   /** How many rows of counts it appended: when they are many they should be collapsed. */
   readonly countRows: number;
 }
@@ -33,22 +33,51 @@ export interface ImportedBatch {
 /** Several importers of the same new findings: each try finds more of them there. */
 const TRIES_MAX = 20;
 
-/** One finding of a batch. */
-interface Item {
-  readonly key: string;
-  readonly incoming: AsffFinding;
-  /** What importing it makes of it where it is not known. */
-  readonly alone: ImportOutcome;
-  /** Its JSON text as it came, where the caller has it: kept as it is, so that nothing is written anew. */
-  readonly text: string | undefined;
+/** One finding of a batch, reduced to what is needed where it is not known yet. */
+export type Item =
+  | { readonly refused: Extract<ImportOutcome, { kind: 'refused' }> }
+  | {
+      readonly refused?: undefined;
+      readonly key: string;
+      readonly updatedAt: number;
+      readonly columns: Columns;
+      readonly text: Text;
+      readonly form: number;
+      /** What came, and what importing it makes of it where it is not known. */
+      readonly read: () => { readonly incoming: AsffFinding; readonly alone: ImportOutcome };
+    };
+
+/** A finding made ready, of which all is kept at hand. */
+export function itemOf(rules: FindingRules, draft: TermDraft, incoming: AsffFinding, context: ImportContext): Item {
+  const alone = rules.import(undefined, incoming, context);
+  if (alone.kind === 'refused') return { refused: alone };
+  const text = textOf(JSON.stringify(createdOf(alone)));
+  return { ...reduced(draft, incoming, alone), text, form: forms.whole, read: () => ({ incoming, alone }) };
 }
 
-/** How far a finding has come within the batch. */
-interface State {
-  readonly row: Row | undefined;
-  finding: AsffFinding | undefined;
-  /** What is to be kept of it; undefined when it stays as it is. */
-  kept: { readonly text: string; readonly form: number } | undefined;
+/**
+ * A finding made ready, of which the text as it came is kept and nothing that was parsed: of thirty thousand findings
+ * under way the garbage collector would else carry every object about, at four times the cost of all the rest.
+ */
+export function itemOfText(
+  rules: FindingRules,
+  draft: TermDraft,
+  given: { readonly finding: AsffFinding; readonly text: Text },
+  context: ImportContext,
+): Item {
+  const { text } = given;
+  const alone = rules.import(undefined, given.finding, context);
+  if (alone.kind === 'refused') return { refused: alone };
+  const read = () => {
+    const incoming = JSON.parse(text.in.toString('utf8', text.from, text.to)) as AsffFinding;
+    return { incoming, alone: rules.import(undefined, incoming, context) };
+  };
+  return { ...reduced(draft, given.finding, alone), text, form: forms.imported, read };
+}
+
+function reduced(draft: TermDraft, incoming: AsffFinding, alone: ImportOutcome) {
+  const finding = createdOf(alone);
+  return { key: keyOf(incoming), updatedAt: Date.parse(finding.UpdatedAt ?? ''), columns: columnsOf(finding, draft.number) };
 }
 
 /**
@@ -57,28 +86,27 @@ interface State {
  *
  * The tempting alternative, one upsert from a staging table, decides in SQL what the rules say in TypeScript: two
  * meanings of one rule. And every new row would be written twice.
+ *
+ * @param told what to answer for a finding: all of it, or its kind.
  */
-export async function importBatch(
+export async function importBatch<Outcome>(
   store: FindingStore,
-  findings: readonly AsffFinding[],
+  draft: TermDraft,
+  items: readonly Item[],
   context: ImportContext,
-  texts?: readonly string[],
-): Promise<ImportedBatch> {
-  const items = findings.map((incoming, at): Item => {
-    const alone = store.rules.import(undefined, incoming, context);
-    return { key: alone.kind === 'refused' ? '' : keyOf(incoming), incoming, alone, text: texts?.[at] };
-  });
-  const actor = await internActor(store.terms, context.actor);
-  await store.terms.intern(termsOf(items.flatMap(({ alone }) => ('finding' in alone ? [alone.finding] : []))));
+  told: (kind: ImportOutcome['kind'], outcome: () => ImportOutcome) => Outcome,
+): Promise<ImportedBatch<Outcome>> {
+  await draft.settle();
+  const by = { actor: await internActor(store.terms, context.actor), at: context.now.getTime() };
   for (let attempt = 1; ; attempt++) {
     try {
       return await store.database.transaction(async (client) => {
-        const { outcomes, states, events } = await decide(store, client, items, context);
-        const written = await writeStates(store, client, states, { actor, at: context.now.getTime() });
+        const { outcomes, states, events } = await decide(store, draft, client, { items, context, told });
+        const written = await writeStates(client, draft, states, by);
         await copyRows(client, written.created);
         await updateRows(client, written.updated);
         await freePlaces(client, written.freed);
-        await appendEvents(client, events, { actor, at: context.now.getTime() });
+        await appendEvents(client, events, by);
         return { outcomes, countRows: await written.counts.write(client) };
       });
     } catch (error) {
@@ -87,93 +115,66 @@ export async function importBatch(
   }
 }
 
-interface Decided {
-  readonly outcomes: readonly ImportOutcome[];
-  readonly states: ReadonlyMap<string, State>;
-  readonly events: readonly NewEvent[];
+interface Wanted<Outcome> {
+  readonly items: readonly Item[];
+  readonly context: ImportContext;
+  readonly told: (kind: ImportOutcome['kind'], outcome: () => ImportOutcome) => Outcome;
 }
 
 /** Asks the rules about each finding in order; those of the same key one after the other, on one state. */
-async function decide(
+async function decide<Outcome>(
   store: FindingStore,
+  draft: TermDraft,
   client: Queries,
-  items: readonly Item[],
-  context: ImportContext,
-): Promise<Decided> {
+  { items, context, told }: Wanted<Outcome>,
+): Promise<{ outcomes: Outcome[]; states: Map<string, State>; events: NewEvent[] }> {
   const states = await knownStates(store, client, items);
   const events: NewEvent[] = [];
-  const outcomes = items.map(({ key, incoming, alone, text }): ImportOutcome => {
-    if (alone.kind === 'refused') return alone;
+  const outcomes = items.map((item): Outcome => {
+    if (item.refused !== undefined) return told('refused', () => item.refused);
+    const { key, updatedAt, columns, text, form, read } = item;
     const state = states.get(key);
     if (state === undefined) {
-      if (!('finding' in alone)) return alone;
-      const kept =
-        text === undefined
-          ? { text: JSON.stringify(alone.finding), form: forms.whole }
-          : { text, form: forms.imported };
-      states.set(key, { row: undefined, finding: alone.finding, kept });
-      return alone;
+      const finding = () => createdOf(read().alone);
+      states.set(key, { row: undefined, updatedAt, finding, kept: { columns, text, form } });
+      return told('created', () => read().alone);
     }
-    if (state.finding === undefined) return { kind: 'unchanged' };
-    const outcome = store.rules.import(state.finding, incoming, context);
-    if ('finding' in outcome) {
-      events.push({ key, updates: store.rules.updates(state.finding, outcome.finding) });
-      state.finding = outcome.finding;
-      state.kept = { text: JSON.stringify(outcome.finding), form: forms.whole };
-    }
-    return outcome;
+    // Not newer, to the millisecond that is kept: the rules would say the same, once the document is read.
+    if (updatedAt <= state.updatedAt || state.finding === undefined) return told('unchanged', () => ({ kind: 'unchanged' }));
+    const before = state.finding();
+    const outcome = store.rules.import(before, read().incoming, context);
+    if (!('finding' in outcome)) return told(outcome.kind, () => outcome);
+    const { finding } = outcome;
+    events.push({ key, updates: store.rules.updates(before, finding) });
+    const kept = { columns: columnsOf(finding, draft.number), text: textOf(JSON.stringify(finding)), form: forms.whole };
+    states.set(key, { row: state.row, updatedAt, finding: () => finding, kept });
+    return told(outcome.kind, () => outcome);
   });
+  // What an update kept of the finding before it may be a text that is new to this process.
+  await draft.settle();
   return { outcomes, states, events };
 }
 
+function createdOf(outcome: ImportOutcome): AsffFinding {
+  if ('finding' in outcome) return outcome.finding;
+  throw new Error('importing a finding that is not known must create it');
+}
+
 /** The rows that are there, locked; with their documents where something newer may be among what comes. */
-async function knownStates(
-  store: FindingStore,
-  client: Queries,
-  items: readonly Item[],
-): Promise<Map<string, State>> {
+async function knownStates(store: FindingStore, client: Queries, items: readonly Item[]): Promise<Map<string, State>> {
   const newest = new Map<string, number>();
-  for (const { key, incoming, alone } of items) {
-    if (alone.kind === 'refused') continue;
-    newest.set(key, Math.max(newest.get(key) ?? -Infinity, Date.parse(incoming.UpdatedAt ?? '')));
+  for (const item of items) {
+    if (item.refused === undefined) newest.set(item.key, Math.max(newest.get(item.key) ?? -Infinity, item.updatedAt));
   }
   const rows = await lockRows(client, [...newest.keys()]);
   const wanted = rows.filter((row) => (newest.get(row.key) ?? 0) > row.updated_at);
   const documents = await readDocuments(client, store.rules, wanted);
-  const found = new Map(wanted.map((row, at) => [row.key, documents[at]]));
-  return new Map(rows.map((row) => [row.key, { row, finding: found.get(row.key), kept: undefined }]));
-}
-
-/** Rows made of states, with their documents packed and written. */
-export async function writeStates(
-  store: FindingStore,
-  client: Queries,
-  states: ReadonlyMap<string, State>,
-  by: { readonly actor: number; readonly at: number },
-): Promise<{ created: Row[]; updated: Row[]; freed: Row[]; counts: CountChanges }> {
-  const kept = [...states].flatMap(([key, { row, finding, kept: document }]) =>
-    document === undefined || finding === undefined ? [] : [{ key, row, finding, document }],
+  const found = new Map(wanted.map((row, at) => [row.key, documents[at] as AsffFinding]));
+  return new Map(
+    rows.map((row) => {
+      const finding = found.get(row.key);
+      const read = finding === undefined ? undefined : () => finding;
+      return [row.key, { row, updatedAt: row.updated_at, finding: read, kept: undefined }];
+    }),
   );
-  const packed = await packAll(
-    client,
-    kept.map(({ document }) => document.text),
-  );
-  await writeBlocks(client, packed);
-  const term = await store.terms.intern(termsOf(kept.map(({ finding }) => finding)));
-  const written = { created: [] as Row[], updated: [] as Row[], freed: [] as Row[], counts: new CountChanges() };
-  kept.forEach(({ key, row, finding, document }, at) => {
-    const place = packed.places[at];
-    if (place === undefined) throw new Error('a document has no place');
-    const { form } = document;
-    const came = row ?? { imported_at: by.at, imported_by: by.actor };
-    const { imported_at, imported_by } = came;
-    const now: Row = { key, ...columnsOf(finding, term), ...place, form, imported_at, imported_by };
-    written[row === undefined ? 'created' : 'updated'].push(now);
-    written.counts.add(now, 1);
-    if (row !== undefined) {
-      written.counts.add(row, -1);
-      written.freed.push(row);
-    }
-  });
-  return written;
 }

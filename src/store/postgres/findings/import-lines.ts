@@ -1,6 +1,9 @@
-import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
+import type { AsffFinding, ImportOutcome } from '../../../findings/hub/finding-hub.js';
 import { collapseCounts } from './counts.js';
-import { importBatch, type FindingStore, type ImportContext } from './import-batch.js';
+import { importBatch, itemOfText, type FindingStore, type ImportContext, type Item } from './import-batch.js';
+import type { Text } from './blocks.js';
+import { linesOf } from './lines.js';
+import type { TermDraft } from './terms.js';
 
 /** What became of many findings. */
 export interface ImportTally {
@@ -27,7 +30,7 @@ const COUNT_ROWS_MAX = 200_000;
  */
 export async function importLines(
   store: FindingStore,
-  lines: AsyncIterable<readonly string[]>,
+  chunks: AsyncIterable<Buffer>,
   context: ImportContext,
 ): Promise<ImportTally> {
   const tally = { created: 0, updated: 0, unchanged: 0, refused: 0 };
@@ -37,17 +40,18 @@ export async function importLines(
     if (refusals.length < REFUSALS_MAX) refusals.push({ line, code, message });
   };
   let countRows = 0;
-  const work = async (batch: Batch) => {
-    const { outcomes, countRows: rows } = await importBatch(store, batch.findings, context, batch.texts);
+  const work = async ({ draft, items, lines: numbers }: Batch) => {
+    const told = (kind: ImportOutcome['kind'], outcome: () => ImportOutcome) => (kind === 'refused' ? outcome() : kind);
+    const { outcomes, countRows: rows } = await importBatch(store, draft, items, context, told);
     outcomes.forEach((outcome, at) => {
-      if (outcome.kind === 'refused') refuse(batch.lines[at] ?? 0, outcome.code, outcome.message);
-      else tally[outcome.kind] += 1;
+      if (typeof outcome === 'string') tally[outcome] += 1;
+      else if (outcome.kind === 'refused') refuse(numbers[at] ?? 0, outcome.code, outcome.message);
     });
     countRows += rows;
   };
   const underWay = new Set<Promise<void>>();
   let failed: { readonly error: unknown } | undefined;
-  for await (const batch of batches(lines, refuse)) {
+  for await (const batch of batches(store, chunks, context, refuse)) {
     if (failed !== undefined) break;
     const working = work(batch)
       .catch((error: unknown) => {
@@ -68,41 +72,44 @@ export async function importLines(
 }
 
 interface Batch {
-  readonly findings: AsffFinding[];
-  readonly texts: string[];
+  readonly draft: TermDraft;
+  readonly items: Item[];
   readonly lines: number[];
 }
 
-/** Lines that are JSON objects, parsed, in batches. */
+/** Lines that are JSON objects, made ready, in batches. */
 async function* batches(
-  lines: AsyncIterable<readonly string[]>,
+  store: FindingStore,
+  chunks: AsyncIterable<Buffer>,
+  context: ImportContext,
   refuse: (line: number, code: string, message: string) => void,
 ): AsyncIterable<Batch> {
-  let batch: Batch = { findings: [], texts: [], lines: [] };
+  let batch: Batch = { draft: store.terms.draft(), items: [], lines: [] };
   let number = 0;
-  for await (const part of lines) {
-    for (const text of part) {
+  for await (const lines of linesOf(chunks)) {
+    for (const text of lines) {
       number += 1;
-      if (text === '') continue;
       const finding = parsed(text);
+      if (finding === 'blank') continue;
       if (finding === undefined) {
         refuse(number, 'InvalidInput', 'the line is not a JSON object');
         continue;
       }
-      batch.findings.push(finding);
-      batch.texts.push(text);
+      batch.items.push(itemOfText(store.rules, batch.draft, { finding, text }, context));
       batch.lines.push(number);
-      if (batch.findings.length < BATCH_MAX) continue;
+      if (batch.items.length < BATCH_MAX) continue;
       yield batch;
-      batch = { findings: [], texts: [], lines: [] };
+      batch = { draft: store.terms.draft(), items: [], lines: [] };
     }
   }
-  if (batch.findings.length > 0) yield batch;
+  if (batch.items.length > 0) yield batch;
 }
 
-function parsed(text: string): AsffFinding | undefined {
+function parsed(text: Text): AsffFinding | 'blank' | undefined {
+  const json = text.in.toString('utf8', text.from, text.to);
+  if (json.trim() === '') return 'blank';
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as AsffFinding) : undefined;
   } catch {
     return undefined;

@@ -20,8 +20,14 @@ export type TermKind = keyof typeof termKinds;
 /** Kept in memory for each kind, so that a known text costs no query. */
 const CACHED_MAX = 200_000;
 
-/** The number of a text that was interned before. */
+/** Gives a text's number, or a stand-in for it. */
 export type TermNumber = (kind: TermKind, text: string) => number;
+
+interface Missing {
+  readonly kind: TermKind;
+  readonly text: string;
+  readonly hash: string;
+}
 
 /**
  * Texts that recur, each kept once and referred to by number: products, generators, titles, resources. A text keeps its
@@ -36,29 +42,34 @@ export class Terms {
     this.queries = queries;
   }
 
-  /** Gives every text a number. The answer knows those asked for, whatever is forgotten meanwhile. */
-  async intern(wanted: ReadonlyMap<TermKind, ReadonlySet<string>>): Promise<TermNumber> {
-    const maps = new Map([...wanted.keys()].map((kind) => [kind, this.mapOf(kind)]));
-    const missing: { kind: TermKind; text: string; hash: string }[] = [];
-    for (const [kind, texts] of wanted) {
-      const known = maps.get(kind);
-      for (const text of texts) if (known?.has(text) !== true) missing.push({ kind, text, hash: hash16(text) });
-    }
-    const ids = missing.length === 0 ? new Map<string, number>() : await this.add(missing);
-    for (const { kind, text, hash } of missing) {
+  /** For some texts at once: what is not known yet gets a stand-in first, and its number in one query for all. */
+  draft(): TermDraft {
+    return new TermDraft(
+      (kind, text) => this.mapOf(kind).get(text),
+      (missing) => this.intern(missing),
+    );
+  }
+
+  /** The number of one text. */
+  async number(kind: TermKind, text: string): Promise<number> {
+    const draft = this.draft();
+    const number = draft.number(kind, text);
+    await draft.settle();
+    return draft.settled(number);
+  }
+
+  private async intern(missing: readonly Missing[]): Promise<number[]> {
+    const ids = await this.add(missing);
+    return missing.map(({ kind, text, hash }) => {
       const id = ids.get(`${termKinds[kind]} ${hash}`);
       if (id === undefined) throw new Error(`the text \`${text}\` could not be given a number`);
-      maps.get(kind)?.set(text, id);
-    }
-    return (kind, text) => {
-      const id = maps.get(kind)?.get(text);
-      if (id === undefined) throw new Error(`the text \`${text}\` was not interned`);
+      this.mapOf(kind).set(text, id);
       return id;
-    };
+    });
   }
 
   private async add(
-    missing: readonly { kind: TermKind; text: string; hash: string }[],
+    missing: readonly Missing[],
   ): Promise<Map<string, number>> {
     const kinds = missing.map(({ kind }) => termKinds[kind]);
     const hashes = missing.map(({ hash }) => hash);
@@ -84,6 +95,48 @@ export class Terms {
     const fresh = new Map<string, number>();
     this.remembered.set(kind, fresh);
     return fresh;
+  }
+}
+
+/** The texts of a batch. Stand-ins are negative; nothing negative is ever a number. */
+export class TermDraft {
+  private readonly knownNumber: (kind: TermKind, text: string) => number | undefined;
+  private readonly intern: (missing: readonly Missing[]) => Promise<number[]>;
+  private readonly standIns = new Map<string, number>();
+  private readonly missing: Missing[] = [];
+  private numbers: number[] = [];
+
+  constructor(
+    knownNumber: (kind: TermKind, text: string) => number | undefined,
+    intern: (missing: readonly Missing[]) => Promise<number[]>,
+  ) {
+    this.knownNumber = knownNumber;
+    this.intern = intern;
+  }
+
+  readonly number: TermNumber = (kind, text) => {
+    const known = this.knownNumber(kind, text);
+    if (known !== undefined) return known;
+    const name = `${kind} ${text}`;
+    const standIn = this.standIns.get(name);
+    if (standIn !== undefined) return standIn;
+    this.missing.push({ kind, text, hash: hash16(text) });
+    this.standIns.set(name, -this.missing.length);
+    return -this.missing.length;
+  };
+
+  /** Gives every stand-in so far its number. */
+  async settle(): Promise<void> {
+    const fresh = this.missing.slice(this.numbers.length);
+    if (fresh.length > 0) this.numbers = [...this.numbers, ...(await this.intern(fresh))];
+  }
+
+  /** The number that a stand-in stood for. */
+  settled(number: number): number {
+    if (number >= 0) return number;
+    const settled = this.numbers[-number - 1];
+    if (settled === undefined) throw new Error('a text was used before it was given a number');
+    return settled;
   }
 }
 

@@ -15,6 +15,12 @@ export const findings: Migration = {
       text text not null,
       unique (kind, hash)
     );
+    do $$ begin
+      create extension if not exists pg_trgm with schema public;
+      create index term_trigrams on hikeshi.term using gin (lower(text) public.gin_trgm_ops);
+    exception when others then
+      raise notice 'no pg_trgm here: searches for words read every text';
+    end $$;
 
     create table hikeshi.finding (
       key uuid not null,
@@ -47,6 +53,7 @@ export const findings: Migration = {
     create index finding_account on hikeshi.finding (account, updated_at);
     create index finding_resource on hikeshi.finding (resource);
     create index finding_title on hikeshi.finding (title);
+    create index finding_flagged on hikeshi.finding (key) where flags <> 0;
     create index finding_generator on hikeshi.finding (generator);
 
     create sequence hikeshi.finding_block_id increment by 1024;
@@ -61,6 +68,7 @@ export const findings: Migration = {
     create table hikeshi.finding_count (
       dimension smallint not null,
       value bigint not null,
+      flagged smallint not null,
       severity smallint not null,
       workflow smallint not null,
       record smallint not null,
