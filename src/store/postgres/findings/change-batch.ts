@@ -5,14 +5,16 @@ import type {
   FindingChange,
   FindingIdentifier,
 } from '../../../findings/hub/finding-hub.js';
-import { freePlaces, textOf } from './blocks.js';
+import { textOf } from './blocks.js';
 import { columnsOf, forms } from './columns.js';
 import { readDocuments } from './documents.js';
-import { appendEvents, internActor, type NewEvent } from './events.js';
+import { internActor, type NewEvent } from './events.js';
 import type { FindingStore } from './import-batch.js';
 import { keyOf } from './key.js';
-import { lockRows, updateRows } from './rows.js';
-import { writeStates, type State } from './write-states.js';
+import { lockRows } from './rows.js';
+import { changeOwn } from './own-rows.js';
+import { updatesBetween } from './updates.js';
+import { applyStates, type State } from './write-states.js';
 
 const notFound: ChangeOutcome = {
   kind: 'refused',
@@ -49,7 +51,7 @@ export async function changeBatch(
       const outcome = store.rules.change(before, change, context);
       if (outcome.kind !== 'changed') return outcome;
       const { finding } = outcome;
-      const updates = store.rules.updates(before, finding);
+      const updates = updatesBetween(before, finding);
       if (updates.length === 0) return outcome;
       events.push({ key, updates });
       const text = textOf(JSON.stringify(finding));
@@ -57,12 +59,8 @@ export async function changeBatch(
       states.set(key, { ...state, finding: () => finding, kept });
       return outcome;
     });
-    await draft.settle();
-    const written = await writeStates(client, draft, states, by);
-    await updateRows(client, written.updated);
-    await freePlaces(client, written.freed);
-    await appendEvents(client, events, by);
-    await written.counts.write(client);
+    await applyStates(client, draft, { states, events }, by);
+    await changeOwn(client, states);
     return outcomes;
   });
 }

@@ -11,7 +11,7 @@ export type DocumentRow = Pick<Row, 'form' | 'block' | 'slot' | 'imported_at'>;
 /** The findings of some rows, in their order. */
 export async function readDocuments(
   queries: Queries,
-  rules: FindingRules,
+  rules: Pick<FindingRules, 'import'>,
   rows: readonly DocumentRow[],
 ): Promise<AsffFinding[]> {
   const texts = await readPlaces(queries, rows);

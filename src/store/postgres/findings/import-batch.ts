@@ -1,15 +1,16 @@
 import type { Actor, AsffFinding, ImportOutcome } from '../../../findings/hub/finding-hub.js';
 import type { Database, Queries } from '../database.js';
-import { freePlaces, textOf, type Text } from './blocks.js';
+import { textOf, type Text } from './blocks.js';
 import { columnsOf, forms, type Columns } from './columns.js';
 import { readDocuments } from './documents.js';
-import { appendEvents, internActor, type NewEvent } from './events.js';
+import { internActor, type NewEvent } from './events.js';
 import { isDuplicateKey } from './failures.js';
 import { keyOf } from './key.js';
 import type { FindingRules } from './rules.js';
-import { copyRows, lockRows, updateRows } from './rows.js';
+import { lockRows } from './rows.js';
 import type { TermDraft, Terms } from './terms.js';
-import { writeStates, type State } from './write-states.js';
+import { updatesBetween } from './updates.js';
+import { applyStates, type State } from './write-states.js';
 
 /** What a batch is written into, and by whose rules. */
 export interface FindingStore {
@@ -102,12 +103,7 @@ export async function importBatch<Outcome>(
     try {
       return await store.database.transaction(async (client) => {
         const { outcomes, states, events } = await decide(store, draft, client, { items, context, told });
-        const written = await writeStates(client, draft, states, by);
-        await copyRows(client, written.created);
-        await updateRows(client, written.updated);
-        await freePlaces(client, written.freed);
-        await appendEvents(client, events, by);
-        return { outcomes, countRows: await written.counts.write(client) };
+        return { outcomes, countRows: await applyStates(client, draft, { states, events }, by) };
       });
     } catch (error) {
       if (!isDuplicateKey(error) || attempt >= TRIES_MAX) throw error;
@@ -145,13 +141,11 @@ async function decide<Outcome>(
     const outcome = store.rules.import(before, read().incoming, context);
     if (!('finding' in outcome)) return told(outcome.kind, () => outcome);
     const { finding } = outcome;
-    events.push({ key, updates: store.rules.updates(before, finding) });
+    events.push({ key, updates: updatesBetween(before, finding) });
     const kept = { columns: columnsOf(finding, draft.number), text: textOf(JSON.stringify(finding)), form: forms.whole };
     states.set(key, { row: state.row, updatedAt, finding: () => finding, kept });
     return told(outcome.kind, () => outcome);
   });
-  // What an update kept of the finding before it may be a text that is new to this process.
-  await draft.settle();
   return { outcomes, states, events };
 }
 

@@ -3,7 +3,6 @@ import type {
   ChangeOutcome,
   FindingChange,
   FindingFilters,
-  HistoryRecord,
   ImportOutcome,
 } from '../../../findings/hub/finding-hub.js';
 
@@ -18,8 +17,6 @@ export interface FindingRules {
     context: { readonly now: Date; readonly account?: string },
   ): ImportOutcome;
   change(before: AsffFinding, change: FindingChange, context: { readonly now: Date }): ChangeOutcome;
-  /** What changed between two states of a finding, as its history tells it. */
-  updates(before: AsffFinding, after: AsffFinding): HistoryRecord['updates'];
   matches(finding: AsffFinding, filters: FindingFilters): boolean;
   /** The values a finding has of an attribute, by the names of filters: none, one, or several. */
   values(finding: AsffFinding, attribute: string): readonly string[];

@@ -1,9 +1,11 @@
+import type pg from 'pg';
 import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
 import type { Queries } from '../database.js';
-import { packAll, writeBlocks, type Text } from './blocks.js';
+import { freePlaces, packAll, writeBlocks, type Text } from './blocks.js';
 import { settledColumns, type Columns } from './columns.js';
 import { CountChanges } from './counts.js';
-import type { Row } from './rows.js';
+import { appendEvents, type NewEvent } from './events.js';
+import { copyRows, updateRows, type Row } from './rows.js';
 import type { TermDraft } from './terms.js';
 
 /** How far a finding has come within a batch. */
@@ -18,15 +20,32 @@ export interface State {
 }
 
 /** What a batch writes, once its documents are in their blocks. */
-export interface Written {
+interface Written {
   readonly created: readonly Row[];
   readonly updated: readonly Row[];
   readonly freed: readonly Row[];
   readonly counts: CountChanges;
 }
 
+/** Writes a batch: documents, rows, history and counts. Answers how many rows of counts that took. */
+export async function applyStates(
+  client: pg.PoolClient,
+  draft: TermDraft,
+  { states, events }: { readonly states: ReadonlyMap<string, State>; readonly events: readonly NewEvent[] },
+  by: { readonly actor: number; readonly at: number },
+): Promise<number> {
+  // What changed may have a text that is new to this process.
+  await draft.settle();
+  const written = await writeStates(client, draft, states, by);
+  await copyRows(client, written.created);
+  await updateRows(client, written.updated);
+  await freePlaces(client, written.freed);
+  await appendEvents(client, events, by);
+  return written.counts.write(client);
+}
+
 /** Packs and writes the documents of what is new and what has changed. */
-export async function writeStates(
+async function writeStates(
   client: Queries,
   draft: TermDraft,
   states: ReadonlyMap<string, State>,
