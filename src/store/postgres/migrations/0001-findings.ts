@@ -63,7 +63,11 @@ export const findings: Migration = {
       documents bytea not null
     );
     alter table hikeshi.finding_block alter column documents set storage external;
-    create table hikeshi.finding_block_freed (block bigint not null, slots integer not null);
+    create table hikeshi.finding_block_freed (
+      block bigint not null,
+      slots integer not null,
+      freed_at timestamptz not null default now()
+    );
 
     create table hikeshi.finding_count (
       dimension smallint not null,
