@@ -3,20 +3,20 @@ import type { AnyControl } from '../../controls/control.js';
 import { findOne } from '../../engine/rehearse/choose-findings.js';
 import { playbookFor } from '../../engine/rehearse/plan-finding.js';
 import type { Finding } from '../../findings/finding.js';
-import { homeOf, controlsNamed, everyControl, terminalOf, type GlobalOptions } from '../options.js';
+import { withDatabase, withHome, type DatabaseOptions } from '../database.js';
+import { controlsNamed, everyControl, homeOf, terminalOf } from '../options.js';
 import { controlOf } from '../render/findings.js';
 import { runText } from '../render/run.js';
 import { clean } from '../table.js';
 import { cisNumbers } from './controls.js';
 
 export function explainCommand(program: Command): void {
-  program
-    .command('explain')
+  withDatabase(program.command('explain'))
     .argument('<what>', 'a control, a finding or a run')
     .description('what a control checks, why a finding is open, what a run did')
     .option('--json', 'as JSON')
     .action(async (what: string, _given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & { json?: boolean }>();
+      const options = command.optsWithGlobals<DatabaseOptions & { json?: boolean }>();
       const terminal = terminalOf(options);
       const home = homeOf(options);
       if (what.startsWith('run-')) {
@@ -31,7 +31,7 @@ export function explainCommand(program: Command): void {
           terminal.out(options.json === true ? `${JSON.stringify(named, undefined, 1)}\n` : controlText(named));
         return;
       }
-      const finding = findOne(await home.findings.read(), what);
+      const finding = findOne(await withHome(options, 'explain', (kept) => kept.findings.read()), what);
       terminal.out(options.json === true ? `${JSON.stringify(finding, undefined, 1)}\n` : findingText(finding));
     });
 }

@@ -1,5 +1,7 @@
 import type { Migration } from '../migration.js';
+import { findings } from './0001-findings.js';
+import { ownFindings } from './0002-own-findings.js';
 import { eventsAndRules } from './0030-events-and-rules.js';
 
 /** The schema's history, oldest first. */
-export const migrations: readonly Migration[] = [eventsAndRules];
+export const migrations: readonly Migration[] = [findings, ownFindings, eventsAndRules];

@@ -1,0 +1,95 @@
+import type { Queries } from '../database.js';
+import type { Row } from './rows.js';
+
+/**
+ * What the console counts by: for each of these columns, how many findings have each of its values, in each
+ * combination of severity, workflow, record state and compliance. One table for each column alone: all in one key would
+ * be nearly as many rows as findings. The numbers are in the database.
+ */
+export const dimensions = {
+  account: 1,
+  product: 2,
+  product_name: 3,
+  generator: 4,
+  type: 5,
+  resource_type: 6,
+  region: 7,
+  control: 8,
+  severity: 9,
+} as const satisfies Partial<Record<keyof Row, number>>;
+export type Dimension = keyof typeof dimensions;
+const dimensionNames = Object.keys(dimensions) as Dimension[];
+
+/**
+ * The other columns of a count, and how many values each has: those of `columns.ts` and −1, a value outside of its list.
+ * All in one number with an account of twelve digits they stay below 2^53: 10^12 × 8064.
+ */
+const radixes = [
+  ['flags', 8, 0],
+  ['severity', 7, 1],
+  ['workflow', 6, 1],
+  ['record', 4, 1],
+  ['compliance', 6, 1],
+] as const;
+const SPAN = radixes.reduce((product, [, radix]) => product * radix, 1);
+
+/**
+ * Changes of counts. They are appended and summed up when read, so that two importers never wait for each other on the
+ * row of a count; `collapse` makes one row of many.
+ */
+export class CountChanges {
+  private readonly sums = new Map<Dimension, Map<number, number>>();
+
+  add(row: Row, by: 1 | -1): void {
+    let rest = 0;
+    for (const [name, radix, shift] of radixes) rest = rest * radix + row[name] + shift;
+    for (const name of dimensionNames) {
+      let sums = this.sums.get(name);
+      if (sums === undefined) this.sums.set(name, (sums = new Map()));
+      const place = row[name] * SPAN + rest;
+      sums.set(place, (sums.get(place) ?? 0) + by);
+    }
+  }
+
+  /** Appends them. Answers how many rows that took. */
+  async write(queries: Queries): Promise<number> {
+    const rows: number[][] = [[], [], [], [], [], [], [], []];
+    const push = (...values: number[]) => values.forEach((value, at) => rows[at]?.push(value));
+    for (const [name, sums] of this.sums) {
+      for (const [place, sum] of sums) {
+        if (sum === 0) continue;
+        push(dimensions[name], Math.floor(place / SPAN), ...restOf(place), sum);
+      }
+    }
+    if (rows[0]?.length === 0) return 0;
+    await queries.query(
+      `insert into hikeshi.finding_count (dimension, value, flagged, severity, workflow, record, compliance, findings)
+       select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::smallint[], $5::smallint[], $6::smallint[], $7::smallint[], $8::bigint[])`,
+      rows,
+    );
+    return rows[0]?.length ?? 0;
+  }
+}
+
+/** One row of many for each count. Readers see the sums before or after, which are the same. */
+export async function collapseCounts(queries: Queries): Promise<void> {
+  await queries.query(
+    `with gone as (delete from hikeshi.finding_count returning *)
+     insert into hikeshi.finding_count (dimension, value, flagged, severity, workflow, record, compliance, findings)
+     select dimension, value, flagged, severity, workflow, record, compliance, sum(findings) from gone
+     group by 1, 2, 3, 4, 5, 6, 7 having sum(findings) <> 0 order by 1, 2`,
+  );
+}
+
+/** The other columns, from the last to the first, and turned round. Also of an account that is none, −1. */
+function restOf(place: number): number[] {
+  let rest = place - Math.floor(place / SPAN) * SPAN;
+  return radixes
+    .toReversed()
+    .map(([, radix, shift]) => {
+      const digit = rest % radix;
+      rest = Math.floor(rest / radix);
+      return digit - shift;
+    })
+    .toReversed();
+}
