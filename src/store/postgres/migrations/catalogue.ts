@@ -1,4 +1,5 @@
 import type { Migration } from '../migration.js';
+import { people } from './0020-people.js';
 
 /** The schema's history, oldest first. */
-export const migrations: readonly Migration[] = [];
+export const migrations: readonly Migration[] = [people];
