@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { Problem } from '../base/problem.js';
 import { nearest } from '../base/nearest.js';
 import { controls } from '../controls/catalogue.js';
+import { tamperControls } from '../controls/tamper/catalogue.js';
 import type { AnyControl } from '../controls/control.js';
 import type { ConnectionOptions } from '../engine/connect/open.js';
 import type { Selection } from '../engine/discover/discover.js';
@@ -74,15 +75,21 @@ export function selectionOf(options: ReachOptions): Selection {
   };
 }
 
+/** The controls of scans, and those that events call for. */
+export const everyControl: readonly AnyControl[] = [...controls, ...tamperControls];
+
 /** The controls a user names, all when none is named. @throws Problem `unknown-control` with the nearest ids. */
-export function controlsNamed(names: readonly string[]): readonly AnyControl[] {
-  if (names.length === 0) return controls;
+export function controlsNamed(
+  names: readonly string[],
+  among: readonly AnyControl[] = controls,
+): readonly AnyControl[] {
+  if (names.length === 0) return among;
   return names.map((name) => {
-    const found = controls.find(({ id }) => id.toLowerCase() === name.toLowerCase());
+    const found = among.find(({ id }) => id.toLowerCase() === name.toLowerCase());
     if (found !== undefined) return found;
     const like = nearest(
       name,
-      controls.map(({ id }) => id),
+      among.map(({ id }) => id),
     );
     throw new Problem('unknown-control', `there is no control \`${name}\``, {
       next:

@@ -2,8 +2,9 @@ import { GLOBAL, type AccountInfo, type EstateHeader, type Resource } from '../e
 import { MemoryEstate } from '../estate/memory-estate.js';
 import type { ResourceTypes, TypeName } from '../estate/resource-types.js';
 
-/** What happened rather than what is there: kept by the twin, read by no scan. */
+/** What happened rather than what is there, and what is made of an estate: read by no scan. */
 type Happenings =
+  | 'Hikeshi::CloudTrail::TrailBaseline'
   | 'Hikeshi::AccessAnalyzer::AccessPreview'
   | 'Hikeshi::SSM::AutomationExecution'
   | 'Hikeshi::SSM::Command'

@@ -198,6 +198,9 @@ export interface ResourceTypes {
     Tags?: { Key: string; Value?: string }[];
   };
 
+  /** A trail as the last scan saw it: what a response to tampering restores. Made from an estate, never read. */
+  'Hikeshi::CloudTrail::TrailBaseline': ResourceTypes['AWS::CloudTrail::Trail'];
+
   'AWS::Config::ConfigurationRecorder': Stored<ConfigurationRecorder> & {
     Status?: Stored<ConfigurationRecorderStatus>;
   };

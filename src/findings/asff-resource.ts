@@ -42,16 +42,21 @@ const accountWide: ReadonlySet<TypeName> = new Set<TypeName>([
   'Hikeshi::S3::AccountPublicAccessBlock',
 ]);
 
-/** The `Resources` entry of a finding. Types ASFF has no name for are `Other`, as its guide says. */
+/** ASFF's name of a type. Types ASFF has no name for are `Other`, as its guide says. */
+export function asffTypeOf(type: TypeName): string {
+  return accountWide.has(type) ? 'AwsAccount' : (asffTypes[type] ?? 'Other');
+}
+
+/** The `Resources` entry of a finding. */
 export function asffResource(
   finding: Finding,
   partition: string,
   region: string,
 ): NonNullable<Stored<AwsSecurityFinding>['Resources']>[number] {
-  const account = accountWide.has(finding.resourceType);
+  const Type = asffTypeOf(finding.resourceType);
   return {
-    Type: account ? 'AwsAccount' : (asffTypes[finding.resourceType] ?? 'Other'),
-    Id: account ? `AWS::::Account:${finding.accountId}` : finding.resourceArn,
+    Type,
+    Id: Type === 'AwsAccount' ? `AWS::::Account:${finding.accountId}` : finding.resourceArn,
     Partition: partition as 'aws',
     Region: region,
   };

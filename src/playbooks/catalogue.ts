@@ -26,6 +26,7 @@ import { playbook as reduceFullAdministratorPolicy } from './reduce-full-adminis
 import { playbook as refusePlainHttpToBucket } from './refuse-plain-http-to-bucket/playbook.js';
 import { playbook as removePublicFunctionPermission } from './remove-public-function-permission/playbook.js';
 import { playbook as requireImdsv2 } from './require-imdsv2/playbook.js';
+import { playbook as restoreTrail } from './restore-trail/playbook.js';
 import { playbook as revokeOpenIngress } from './revoke-open-ingress/playbook.js';
 import { playbook as sendTrailToCloudwatchLogs } from './send-trail-to-cloudwatch-logs/playbook.js';
 import { playbook as strengthenPasswordPolicy } from './strengthen-password-policy/playbook.js';
@@ -61,6 +62,7 @@ export const playbooks: readonly Playbook[] = [
   refusePlainHttpToBucket,
   removePublicFunctionPermission,
   requireImdsv2,
+  restoreTrail,
   revokeOpenIngress,
   sendTrailToCloudwatchLogs,
   strengthenPasswordPolicy,

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { controls } from '../controls/catalogue.js';
 import { typesRead } from '../controls/control.js';
 import { evaluateAccount } from '../controls/evaluate.js';
@@ -63,3 +64,17 @@ export async function rehearsed(
 }
 
 export { demo };
+
+/** Every call of a plan is declared, so that the least-privilege policy is complete. */
+export function expectDeclared(playbook: Playbook, plan: Plan): void {
+  const declared = new Set<string>(playbook.calls);
+  for (const step of plan.steps) {
+    expect(step.before.length, `${step.id} has before-values`).toBeGreaterThan(0);
+    expect(step.after.length, `${step.id} has after-values`).toBeGreaterThan(0);
+    const reads = [...step.before, ...step.after].map(({ read }) => read);
+    const inverse = 'impossible' in step.undo ? [] : step.undo;
+    for (const { service, operation } of [step.call, ...reads, ...inverse]) {
+      expect(declared, `${step.id} uses ${service}:${operation}`).toContain(`${service}:${operation}`);
+    }
+  }
+}

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { fixPolicy, roleTemplate, scanPolicy } from '../../engine/permissions/least-privilege.js';
-import { collectName, controlsNamed, terminalOf, type GlobalOptions } from '../options.js';
+import { collectName, controlsNamed, everyControl, terminalOf, type GlobalOptions } from '../options.js';
 
 interface PermissionsOptions extends GlobalOptions {
   readonly for: 'scan' | 'fix';
@@ -23,7 +23,7 @@ export function permissionsCommand(program: Command): void {
     .option('--role-name <name>', 'the role in the template', 'HikeshiRole')
     .action((_given: unknown, command: Command) => {
       const options = command.optsWithGlobals<PermissionsOptions>();
-      const controls = controlsNamed(options.control);
+      const controls = controlsNamed(options.control, options.for === 'fix' ? everyControl : undefined);
       const policy = options.for === 'scan' ? scanPolicy(controls, options.control.length === 0) : fixPolicy(controls);
       const document = options.format === 'json' ? policy : roleTemplate(policy, options.roleName);
       terminalOf(options).out(`${JSON.stringify(document, undefined, 2)}\n`);

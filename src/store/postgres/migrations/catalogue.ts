@@ -1,5 +1,6 @@
 import type { Migration } from '../migration.js';
 import { people } from './0020-people.js';
+import { eventsAndRules } from './0030-events-and-rules.js';
 
 /** The schema's history, oldest first. */
-export const migrations: readonly Migration[] = [people];
+export const migrations: readonly Migration[] = [people, eventsAndRules];
