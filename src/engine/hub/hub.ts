@@ -44,6 +44,9 @@ export interface Audit {
 /** The accounts of the organization, for scopes that name units. */
 export interface Organization {
   readonly partition: string;
+  /** Where the hub's own documents (insights, custom actions) are said to be. */
+  readonly accountId: string;
+  readonly region: string;
   /** The accounts at or below these units. A unit that nobody knows has none. */
   accountsIn(units: readonly string[]): Promise<readonly string[]>;
   nameOf(accountId: string): string;
