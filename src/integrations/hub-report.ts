@@ -18,7 +18,12 @@ export interface HubReport {
 /** What other products found is told in their own words: their title stands where a control's would. */
 export function hubReport(
   all: readonly AsffFinding[],
-  options: { readonly partition: string; readonly at: Date; readonly version: string; nameOf(accountId: string): string },
+  options: {
+    readonly partition: string;
+    readonly at: Date;
+    readonly version: string;
+    readonly nameOf: (accountId: string) => string;
+  },
 ): HubReport {
   const others = new Map<string, AnyControl>();
   const findings = all.map((asff) => {

@@ -101,7 +101,8 @@ function framework({ tls, trustProxy, onError }: ServerOptions, aws: AwsDoor): F
     trustProxy: trustProxy === undefined || trustProxy.length === 0 ? false : [...trustProxy],
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: PARAMETER_MAX },
-    serverFactory: (handler) => serverOf(tls, (request, response) => (isAwsRequest(request) ? aws : handler)(request, response)),
+    serverFactory: (handler) =>
+      serverOf(tls, (request, response) => (isAwsRequest(request) ? aws : handler)(request, response)),
   });
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => (data: unknown) => {
@@ -115,10 +116,18 @@ function framework({ tls, trustProxy, onError }: ServerOptions, aws: AwsDoor): F
   app.setErrorHandler((error, request, reply) => {
     const answer = errorAnswer(error);
     if (answer.status >= 500) onError?.((error as Error).cause ?? error, request.id);
-    return reply.code(answer.status).headers(answer.headers ?? {}).type('application/json').send(answer.body);
+    return reply
+      .code(answer.status)
+      .headers(answer.headers ?? {})
+      .type('application/json')
+      .send(answer.body);
   });
   app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ code: 'no-such-route', message: 'there is nothing at this address', next: 'GET /openapi.json lists what there is' }),
+    reply.code(404).send({
+      code: 'no-such-route',
+      message: 'there is nothing at this address',
+      next: 'GET /openapi.json lists what there is',
+    }),
   );
   return app;
 }
@@ -157,9 +166,14 @@ async function protections(app: FastifyInstance, options: ServerOptions, metrics
     max: options.requestsAMinute ?? REQUESTS_A_MINUTE,
     timeWindow: 60_000,
     errorResponseBuilder: (_request, { ttl }) =>
-      new Refusal(429, 'too-many-requests', `more than ${options.requestsAMinute ?? REQUESTS_A_MINUTE} requests in a minute`, {
-        headers: { 'retry-after': String(Math.ceil(ttl / 1000)) },
-      }),
+      new Refusal(
+        429,
+        'too-many-requests',
+        `more than ${options.requestsAMinute ?? REQUESTS_A_MINUTE} requests in a minute`,
+        {
+          headers: { 'retry-after': String(Math.ceil(ttl / 1000)) },
+        },
+      ),
   });
   await app.register(swagger, openApi(options.hub.version));
 }

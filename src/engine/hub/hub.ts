@@ -49,7 +49,7 @@ export interface Organization {
   readonly region: string;
   /** The accounts at or below these units. A unit that nobody knows has none. */
   accountsIn(units: readonly string[]): Promise<readonly string[]>;
-  nameOf(accountId: string): string;
+  readonly nameOf: (accountId: string) => string;
 }
 
 /** Something the hub cannot work without. */

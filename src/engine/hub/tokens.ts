@@ -106,7 +106,9 @@ export class Tokens {
   }
 
   private derived({ kind, id }: Token): string {
-    const mac = createHmac('sha256', this.keyFor(`${kind} secrets`)).update(id).digest('base64');
+    const mac = createHmac('sha256', this.keyFor(`${kind} secrets`))
+      .update(id)
+      .digest('base64');
     // AWS's tools take 40 characters; those of base64 are also AWS's own.
     return kind === 'aws' ? mac.slice(0, 40) : mac;
   }

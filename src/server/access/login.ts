@@ -45,7 +45,11 @@ export function loginRoutes(app: FastifyInstance, options: LoginOptions): void {
       });
     }
   };
-  const cookie = () => ({ httpOnly: true, secure: options.publicUrl().protocol === 'https:', sameSite: 'lax' as const });
+  const cookie = () => ({
+    httpOnly: true,
+    secure: options.publicUrl().protocol === 'https:',
+    sameSite: 'lax' as const,
+  });
   app.get<{ Querystring: Record<string, unknown> }>('/login', async (request, reply) => {
     const config = await provider();
     const verifier = oidc.randomPKCECodeVerifier();

@@ -33,7 +33,8 @@ export interface OidcSettings {
 export function grantOfClaims(claims: Readonly<Record<string, unknown>>, settings: OidcSettings): Grant | string {
   const { sub, email } = claims;
   if (typeof sub !== 'string' || sub === '' || sub.length > 255) return 'the token has no `sub`';
-  const isVerified = typeof email === 'string' && /^[^\s@]{1,200}@[^\s@]{1,255}$/.test(email) && claims['email_verified'] === true;
+  const isVerified =
+    typeof email === 'string' && /^[^\s@]{1,200}@[^\s@]{1,255}$/.test(email) && claims['email_verified'] === true;
   const name = isVerified ? email.toLowerCase() : sub;
   const groups = groupsOf(claims[settings.groupsClaim]);
   const held = settings.groupRoles.filter(({ group }) => groups.has(group)).map(({ role }) => role);

@@ -68,7 +68,8 @@ async function admit(options: AwsDoorOptions, request: IncomingMessage) {
   const client = `${address} ${scope?.accessKeyId ?? ''}`;
   const now = hub.clock();
   const wait = failures.waitSeconds(client, now);
-  const known = scope === undefined || wait !== undefined ? undefined : await hub.tokens.signing(scope.accessKeyId, 'aws');
+  const known =
+    scope === undefined || wait !== undefined ? undefined : await hub.tokens.signing(scope.accessKeyId, 'aws');
   const issued = known?.token.loopback === true && !isLoopback(address) ? undefined : known;
   const twin = await twinFor(options, scope, issued, address);
   return {
@@ -76,7 +77,9 @@ async function admit(options: AwsDoorOptions, request: IncomingMessage) {
     handle: async (wire: Parameters<Twin['handle']>[0], signature: 'verified') => {
       // A stranger gets the answer of a stranger, whatever they sent.
       const answer = await twin.handle(issued === undefined ? { ...wire, body: new Uint8Array() } : wire, signature);
-      const isRefused = answer.status === 401 || /(UnrecognizedClient|InvalidSignature|InvalidClientTokenId|SignatureDoesNotMatch)/.test(String(answer.body));
+      const isRefused =
+        answer.status === 401 ||
+        /(UnrecognizedClient|InvalidSignature|InvalidClientTokenId|SignatureDoesNotMatch)/.test(String(answer.body));
       if (answer.status >= 400 && isRefused) {
         failures.failed(client, now);
         options.onFailure();
@@ -105,7 +108,11 @@ async function twinFor(
   const region = scope?.region ?? hub.organization.region;
   const implementations: { sts?: () => Promise<Implementation>; securityhub?: () => Promise<Implementation> } = {};
   if (issued !== undefined) {
-    const principal = await principalOf({ ...issued.token, name: actingName(issued.token) }, issued.token.id, hub.organization);
+    const principal = await principalOf(
+      { ...issued.token, name: actingName(issued.token) },
+      issued.token.id,
+      hub.organization,
+    );
     const guard = (service: Implementation) => guarded(service, hub, principal, issued.token, address);
     implementations.securityhub = () => Promise.resolve(guard(securityHub(scopedFindings(hub.findings, principal))));
     implementations.sts = async () => guard(await callerIdentity());
@@ -119,10 +126,19 @@ async function twinFor(
     accounts: [{ accountId, name: accountId, path: [], regions: [region] }],
     types: [],
   };
-  const twin = new Twin({ estate: new Fork(new MemoryEstate(header, [])), implementations, clock: hub.clock, authorizer: allowAll });
+  const twin = new Twin({
+    estate: new Fork(new MemoryEstate(header, [])),
+    implementations,
+    clock: hub.clock,
+    authorizer: allowAll,
+  });
   if (issued !== undefined) {
     const { token, secret } = issued;
-    twin.addCredential({ accessKeyId: token.id, secretAccessKey: secret, caller: callerOf(token, partition, accountId) });
+    twin.addCredential({
+      accessKeyId: token.id,
+      secretAccessKey: secret,
+      caller: callerOf(token, partition, accountId),
+    });
   }
   return twin;
 }
@@ -152,7 +168,9 @@ function guarded(
     async (input, context) => {
       const need = needed.get(operation);
       const isAllowed =
-        need !== undefined && may(principal.role, need.permission) && (need.wide !== true || principal.accounts === undefined);
+        need !== undefined &&
+        may(principal.role, need.permission) &&
+        (need.wide !== true || principal.accounts === undefined);
       if (!isAllowed) {
         const message = `User: ${context.caller.arn} is not authorized to perform: ${service}:${operation}`;
         throw new AwsError('AccessDeniedException', message, { status: 403 });

@@ -30,7 +30,11 @@ export const errorSchema = Type.Object(
 );
 
 /** A route in this order: who is it, may they, is it whole, is it recorded, then it is done. */
-export function registerRoute(app: FastifyInstance, route: Route, { hub, authenticator, sessions, feed }: Surroundings): void {
+export function registerRoute(
+  app: FastifyInstance,
+  route: Route,
+  { hub, authenticator, sessions, feed }: Surroundings,
+): void {
   const principals = new WeakMap<FastifyRequest, Principal>();
   const principalFor = (request: FastifyRequest): Principal => {
     const known = principals.get(request);
@@ -95,7 +99,8 @@ async function recordCall(hub: Hub, principal: Principal, request: FastifyReques
   const { params, body } = request as { params: Record<string, string>; body: unknown };
   const path = request.url.split('?')[0] ?? '';
   const subjects = Object.values(params ?? {});
-  const digest = body === undefined || body === null ? undefined : createHash('sha256').update(canonicalJson(body)).digest('hex');
+  const digest =
+    body === undefined || body === null ? undefined : createHash('sha256').update(canonicalJson(body)).digest('hex');
   try {
     await hub.audit.record({
       at: hub.clock().toISOString(),

@@ -12,7 +12,7 @@ const DEPTH_MAX = 64;
 const compiled = new WeakMap<TSchema, TypeCheck<TSchema>>();
 
 /** PostgreSQL keeps no U+0000, and half a surrogate pair is no text. */
-const UNKEEPABLE = /[\u0000\p{Surrogate}]/u;
+const UNKEEPABLE = /\0|\p{Surrogate}/u;
 const UNKEEPABLE_RULE = 'it must be text without U+0000 and without half characters';
 
 /**
@@ -30,6 +30,10 @@ export function validated(schema: TSchema, part: Part, given: unknown): unknown 
     throw invalidField(fieldOf(part, error?.path ?? ''), ruleOf(error));
   }
   return value;
+}
+
+export function isKeepable(text: string): boolean {
+  return !UNKEEPABLE.test(text);
 }
 
 /** @throws Refusal `invalid-field` for a value that could not be kept. */

@@ -31,7 +31,11 @@ export function checkSignature(
   body: Uint8Array,
   now: Date,
 ): SignedParts | SignatureProblem {
-  const [timestamp, nonce, signature] = [headers[HEADERS.timestamp], headers[HEADERS.nonce], headers[HEADERS.signature]];
+  const [timestamp, nonce, signature] = [
+    headers[HEADERS.timestamp],
+    headers[HEADERS.nonce],
+    headers[HEADERS.signature],
+  ];
   if (typeof timestamp !== 'string' || typeof nonce !== 'string' || typeof signature !== 'string') return 'unsigned';
   if (!/^\d{1,12}$/.test(timestamp) || !/^[A-Za-z0-9_-]{16,128}$/.test(nonce)) return 'unsigned';
   const wanted = Buffer.from(webhookSignature(secret, { timestamp, nonce }, body));

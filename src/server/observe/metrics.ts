@@ -7,8 +7,8 @@ const BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 /** What the hub tells Prometheus. Labels are routes and statuses, never what a caller sent: their number is bounded. */
 export interface Metrics {
   readonly registry: Registry;
-  failedSignIn(): void;
-  event(outcome: 'accepted' | 'refused'): void;
+  readonly failedSignIn: () => void;
+  readonly event: (outcome: 'accepted' | 'refused') => void;
 }
 
 export function openMetrics(streams: () => number): Metrics {

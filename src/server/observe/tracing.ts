@@ -20,7 +20,9 @@ export async function traceRequests(
       import('@opentelemetry/sdk-trace-node'),
       import('@opentelemetry/exporter-trace-otlp-http'),
     ]);
-  const provider = new sdk.NodeTracerProvider({ spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter())] });
+  const provider = new sdk.NodeTracerProvider({
+    spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter())],
+  });
   provider.register();
   const tracer = provider.getTracer('hikeshi');
   app.addHook('onRequest', (request, reply, done) => {

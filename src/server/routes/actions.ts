@@ -49,7 +49,10 @@ export const actionRoutes = [
       const known = await hub.findings.documents.list<ActionTarget>('action-target');
       if (known.some((each) => idOf(each) === body.id)) {
         const next = 'choose another id, or delete it first';
-        throw new Refusal(409, 'action-exists', `there is an action \`${body.id}\` already`, { field: 'body.id', next });
+        throw new Refusal(409, 'action-exists', `there is an action \`${body.id}\` already`, {
+          field: 'body.id',
+          next,
+        });
       }
       const made = { ActionTargetArn, Name: body.name, Description: body.description };
       await hub.findings.documents.put('action-target', ActionTargetArn, made);

@@ -1,6 +1,7 @@
 import type { AsffFinding, FindingFilters, FindingIdentifier } from '../../findings/hub/finding-hub.js';
 import { notFound } from '../http/api-error.js';
 import type { Call } from '../http/route.js';
+import { isKeepable } from '../http/validate.js';
 
 /** A finding's name in URLs: its product and id, in base64url. */
 export function keyOf({ Id = '', ProductArn = '' }: Pick<AsffFinding, 'Id' | 'ProductArn'>): string {
@@ -22,7 +23,7 @@ export function identifierOf(key: string): FindingIdentifier {
 }
 
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && !/[\u0000\p{Surrogate}]/u.test(value);
+  return typeof value === 'string' && value !== '' && isKeepable(value);
 }
 
 type Asked = Pick<Call, 'hub' | 'principal'>;

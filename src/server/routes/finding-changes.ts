@@ -58,7 +58,13 @@ export const findingChangeRoutes = [
           const given = body.findings[index]?.Id;
           const Id = typeof given === 'string' ? { Id: given } : {};
           if (result.kind !== 'refused') return { kind: result.kind, ...Id };
-          return { kind: 'refused', ...Id, code: result.code, message: result.message, field: `body.findings.${index}` };
+          return {
+            kind: 'refused',
+            ...Id,
+            code: result.code,
+            message: result.message,
+            field: `body.findings.${index}`,
+          };
         }),
       };
     },
@@ -92,7 +98,13 @@ export const findingChangeRoutes = [
         outcomes: results.map((result, index) => {
           const Id = body.identifiers[index]?.Id ?? '';
           if (result.kind === 'changed') return { kind: 'changed', Id };
-          return { kind: 'refused', Id, code: result.code, message: result.message, field: `body.identifiers.${index}` };
+          return {
+            kind: 'refused',
+            Id,
+            code: result.code,
+            message: result.message,
+            field: `body.identifiers.${index}`,
+          };
         }),
       };
     },

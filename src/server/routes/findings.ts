@@ -16,8 +16,10 @@ const page = Type.Object({
   keys: Type.Array(Type.String(), { description: "the findings' names in URLs, in the same order" }),
   next: Type.Optional(Type.String()),
 });
-const oneOf = (...values: readonly string[]) => Type.Optional(Type.Array(Type.Union(values.map((each) => Type.Literal(each))), { maxItems: 10 }));
-const texts = (most: number) => Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: most }), { maxItems: 20 }));
+const oneOf = (...values: readonly string[]) =>
+  Type.Optional(Type.Array(Type.Union(values.map((each) => Type.Literal(each))), { maxItems: 10 }));
+const texts = (most: number) =>
+  Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: most }), { maxItems: 20 }));
 
 const query = closed({
   severity: oneOf('INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'),
@@ -55,7 +57,8 @@ export function filtersOf(given: Static<typeof query>): FindingFilters {
   const made: Record<string, unknown> = {};
   for (const [member, name] of Object.entries(filterNames)) {
     const values = given[member as keyof typeof filterNames];
-    if (values !== undefined && values.length > 0) made[name] = values.map((Value) => ({ Comparison: 'EQUALS', Value }));
+    if (values !== undefined && values.length > 0)
+      made[name] = values.map((Value) => ({ Comparison: 'EQUALS', Value }));
   }
   const { updatedFrom, updatedTo } = given;
   if (updatedFrom !== undefined || updatedTo !== undefined) {

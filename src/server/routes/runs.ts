@@ -31,13 +31,21 @@ const states = [
   'undo-stopped',
 ] as const satisfies readonly ResponseState[];
 
-const view = Type.Unsafe<ResponseView>(Type.Object({ id: runId, state: Type.String() }, { additionalProperties: true }));
-const detail = Type.Unsafe<ResponseDetail>(Type.Object({ id: runId, state: Type.String() }, { additionalProperties: true }));
+const view = Type.Unsafe<ResponseView>(
+  Type.Object({ id: runId, state: Type.String() }, { additionalProperties: true }),
+);
+const detail = Type.Unsafe<ResponseDetail>(
+  Type.Object({ id: runId, state: Type.String() }, { additionalProperties: true }),
+);
 const params = closed({ id: runId });
 const runs = Type.Object({ runs: Type.Array(view), next: Type.Optional(Type.String()) });
 
 /** @throws Refusal `unknown-run`, also for one that the caller may not see. */
-async function runOf({ hub, principal, params: { id } }: Call<unknown, unknown, { id: string }>): Promise<ResponseDetail> {
+async function runOf({
+  hub,
+  principal,
+  params: { id },
+}: Call<unknown, unknown, { id: string }>): Promise<ResponseDetail> {
   const found = await hub.responses.show(id);
   if (!sees(principal, found.finding.accountId)) throw notFound('run', id);
   return found;
@@ -134,7 +142,10 @@ const requestRoute = route({
       throw new Refusal(422, 'no-playbook', finding, { field: 'body.finding', next });
     }
     // Whose id it is belongs to it: nobody can take another's by guessing.
-    const id = requestId === undefined ? randomUUID() : `${Buffer.from(principal.name).toString('hex').slice(0, 64)}-${requestId}`;
+    const id =
+      requestId === undefined
+        ? randomUUID()
+        : `${Buffer.from(principal.name).toString('hex').slice(0, 64)}-${requestId}`;
     const run = await hub.responses.request({
       id,
       finding,

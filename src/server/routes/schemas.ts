@@ -9,7 +9,8 @@ export const timestamp = Type.String({
 });
 export const runId = Type.String({ pattern: '^[A-Za-z0-9._:-]{1,200}$' });
 export const cursor = Type.String({ minLength: 1, maxLength: 2048, description: 'the `next` of the page before' });
-export const limit = (most: number) => Type.Optional(Type.Integer({ minimum: 1, maximum: most, default: Math.min(50, most) }));
+export const limit = (most: number) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: most, default: Math.min(50, most) }));
 export const comment = Type.Optional(Type.String({ minLength: 1, maxLength: 1000 }));
 
 export const closed = <Properties extends Record<string, TSchema>>(properties: Properties) =>

@@ -25,9 +25,15 @@ export interface StreamOptions {
  *
  * @throws Refusal `too-many-streams`.
  */
-export function streamEvents(feed: EventFeed, principal: Principal, response: ServerResponse, options: StreamOptions): void {
+export function streamEvents(
+  feed: EventFeed,
+  principal: Principal,
+  response: ServerResponse,
+  options: StreamOptions,
+): void {
   const streams = streamsOf(feed);
-  if (streams.size >= STREAMS_MAX) throw new Refusal(503, 'too-many-streams', `there are ${STREAMS_MAX} streams already`);
+  if (streams.size >= STREAMS_MAX)
+    throw new Refusal(503, 'too-many-streams', `there are ${STREAMS_MAX} streams already`);
   streams.add(response);
   response.writeHead(200, {
     ...options.headers,

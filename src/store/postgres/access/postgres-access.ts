@@ -57,10 +57,9 @@ export class PostgresAccess implements AccessStore {
   }
 
   async tokenById(id: string): Promise<Token | undefined> {
-    const { rows } = await this.database.query<TokenRow>(
-      `select ${COLUMNS} from hikeshi.access_token where id = $1`,
-      [id],
-    );
+    const { rows } = await this.database.query<TokenRow>(`select ${COLUMNS} from hikeshi.access_token where id = $1`, [
+      id,
+    ]);
     return rows[0] === undefined ? undefined : tokenOf(rows[0]);
   }
 
