@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HubServer } from './app.js';
 import { valuesOf, type Schema } from './schema-values.fixture.js';

@@ -1,0 +1,113 @@
+import { promisify } from 'node:util';
+import { deflateRawSync, inflateRaw } from 'node:zlib';
+import type { Queries } from '../database.js';
+
+/** Documents in one block. More pack better; fewer cost less to read one of. */
+export const BLOCK_MAX = 64;
+
+const inflate = promisify(inflateRaw);
+/** A block of 64 findings of the largest size AWS takes, 240 KB. */
+const BYTES_MAX = 64 * 256 * 1024;
+
+/** Where a document is. */
+export interface Place {
+  readonly block: number;
+  readonly slot: number;
+}
+
+/** A JSON document as UTF-8, in a piece of a larger buffer: what came in is not copied until it is packed. */
+export interface Text {
+  readonly in: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+export function textOf(document: string): Text {
+  const bytes = Buffer.from(document);
+  return { in: bytes, from: 0, to: bytes.length };
+}
+
+const LINE_FEED = 0x0a;
+
+/**
+ * JSON documents, one a line (JSON text has no line breaks of its own), compressed. Findings of one product are much
+ * alike: the quickest level makes a twentieth of them, in less time than a thread of the pool would need to be handed it.
+ */
+export function pack(documents: readonly Text[]): Buffer {
+  const bytes = documents.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  const joined = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const text of documents) {
+    at += text.in.copy(joined, at, text.from, text.to);
+    joined[at++] = LINE_FEED;
+  }
+  return deflateRawSync(joined, { level: 1 });
+}
+
+async function unpack(packed: Buffer): Promise<string[]> {
+  return (await inflate(packed, { maxOutputLength: BYTES_MAX })).toString().split('\n');
+}
+
+/** Numbers for new blocks. The sequence gives 1024 at a time. */
+export async function blockNumbers(queries: Queries, count: number): Promise<number[]> {
+  const numbers: number[] = [];
+  const { rows } = await queries.query<{ first: number }>(
+    `select nextval('hikeshi.finding_block_id') as first from generate_series(1, $1)`,
+    [Math.ceil(count / 1024)],
+  );
+  for (const { first } of rows)
+    for (let at = 0; at < 1024 && numbers.length < count; at++) numbers.push(Number(first) + at);
+  return numbers;
+}
+
+/** Documents made into blocks, and where each will be. */
+export interface Packed {
+  readonly places: readonly Place[];
+  readonly blocks: readonly { readonly id: number; readonly size: number; readonly documents: Buffer }[];
+}
+
+export async function packAll(queries: Queries, documents: readonly Text[]): Promise<Packed> {
+  const ids = await blockNumbers(queries, Math.ceil(documents.length / BLOCK_MAX));
+  return {
+    blocks: ids.map((id, at) => {
+      const part = documents.slice(at * BLOCK_MAX, (at + 1) * BLOCK_MAX);
+      return { id, size: part.length, documents: pack(part) };
+    }),
+    places: documents.map((_, at) => ({ block: ids[Math.floor(at / BLOCK_MAX)] as number, slot: at % BLOCK_MAX })),
+  };
+}
+
+export async function writeBlocks(queries: Queries, { blocks }: Packed): Promise<void> {
+  if (blocks.length === 0) return;
+  await queries.query(
+    `insert into hikeshi.finding_block (id, size, documents) select * from unnest($1::bigint[], $2::smallint[], $3::bytea[])`,
+    [blocks.map(({ id }) => id), blocks.map(({ size }) => size), blocks.map(({ documents }) => documents)],
+  );
+}
+
+/** Says that documents in blocks are of no more use; `retain` takes the room back. */
+export async function freePlaces(queries: Queries, places: readonly Place[]): Promise<void> {
+  if (places.length === 0) return;
+  await queries.query(
+    `insert into hikeshi.finding_block_freed (block, slots) select block, count(*) from unnest($1::bigint[]) as block group by block`,
+    [places.map(({ block }) => block)],
+  );
+}
+
+/** The documents at some places, in their order. */
+export async function readPlaces(queries: Queries, places: readonly Place[]): Promise<string[]> {
+  const ids = [...new Set(places.map(({ block }) => block))];
+  if (ids.length === 0) return [];
+  const { rows } = await queries.query<{ id: number; documents: Buffer }>(
+    'select id, documents from hikeshi.finding_block where id = any($1::bigint[])',
+    [ids],
+  );
+  const blocks = new Map(
+    await Promise.all(rows.map(async ({ id, documents }) => [Number(id), await unpack(documents)] as const)),
+  );
+  return places.map(({ block, slot }) => {
+    const document = blocks.get(block)?.[slot];
+    if (document === undefined) throw new Error(`block ${block} of the findings has no document ${slot}`);
+    return document;
+  });
+}

@@ -1,0 +1,25 @@
+import type {
+  AsffFinding,
+  ChangeOutcome,
+  FindingChange,
+  FindingFilters,
+  ImportOutcome,
+} from '../../../findings/hub/finding-hub.js';
+
+/** What findings are ordered by: numbers before texts, and what has none before all. */
+export type SortValue = string | number | null;
+
+/** What AWS says of findings, as pure functions: the store keeps what they answer and decides nothing itself. */
+export interface FindingRules {
+  import(
+    before: AsffFinding | undefined,
+    incoming: AsffFinding,
+    context: { readonly now: Date; readonly account?: string },
+  ): ImportOutcome;
+  change(before: AsffFinding, change: FindingChange, context: { readonly now: Date }): ChangeOutcome;
+  matches(finding: AsffFinding, filters: FindingFilters): boolean;
+  /** The values a finding has of an attribute, by the names of filters: none, one, or several. */
+  values(finding: AsffFinding, attribute: string): readonly string[];
+  /** What a finding is sorted by; times as milliseconds. */
+  sortValue(finding: AsffFinding, field: string): SortValue;
+}
