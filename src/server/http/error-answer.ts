@@ -11,6 +11,9 @@ const statuses: Readonly<Record<string, number>> = {
   'own-request': 403,
   'not-yours': 403,
   'database-unreachable': 503,
+  'database-full': 507,
+  'database-read-only': 503,
+  'database-forbidden': 503,
 };
 
 export interface ErrorAnswer {
