@@ -106,7 +106,10 @@ function listenProblem(error: unknown, host: string, port: number): unknown {
       });
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new Problem('host-unknown', `\`${host}\` is not an address of this machine`, { next: 'use 127.0.0.1', exit });
+      return new Problem('host-unknown', `\`${host}\` is not an address of this machine`, {
+        next: 'use 127.0.0.1',
+        exit,
+      });
     default:
       return error;
   }

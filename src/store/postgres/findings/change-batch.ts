@@ -55,7 +55,11 @@ export async function changeBatch(
       if (updates.length === 0) return outcome;
       events.push({ key, updates });
       const text = textOf(JSON.stringify(finding));
-      const kept = { columns: columnsOf(finding, draft.number), text, form: state.row?.form === forms.own ? forms.own : forms.whole };
+      const kept = {
+        columns: columnsOf(finding, draft.number),
+        text,
+        form: state.row?.form === forms.own ? forms.own : forms.whole,
+      };
       states.set(key, { ...state, finding: () => finding, kept });
       return outcome;
     });

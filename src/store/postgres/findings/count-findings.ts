@@ -101,7 +101,8 @@ function keptCounts(
 ): { readonly text: string; readonly values: readonly unknown[] } | undefined {
   const list = countedFilters.find((name) => grouped[name]?.column === group.column);
   const dimension = list === undefined ? dimensions[group.column as Dimension] : dimensions.severity;
-  if (dimension === undefined || text !== undefined || (accounts !== undefined && group.column !== 'account')) return undefined;
+  if (dimension === undefined || text !== undefined || (accounts !== undefined && group.column !== 'account'))
+    return undefined;
   if (Object.keys(filters ?? {}).some((name) => !countedFilters.includes(name))) return undefined;
   const parameters = new Parameters();
   const { where } = compileFilters((filters ?? {}) as FindingFilters, parameters, store.rules);

@@ -31,8 +31,7 @@ export class CountChanges {
   private readonly sums = new Map<Dimension, Map<number, number>>();
 
   add(row: Row, by: 1 | -1): void {
-    const rest =
-      (((row.severity + 1) * SPAN + row.workflow + 1) * SPAN + row.record + 1) * SPAN + row.compliance + 1;
+    const rest = (((row.severity + 1) * SPAN + row.workflow + 1) * SPAN + row.record + 1) * SPAN + row.compliance + 1;
     for (const name of dimensionNames) {
       let sums = this.sums.get(name);
       if (sums === undefined) this.sums.set(name, (sums = new Map()));

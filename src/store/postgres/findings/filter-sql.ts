@@ -69,7 +69,12 @@ export function compileFilters(filters: FindingFilters, parameters: Parameters, 
 
 /** Of a closed list, the rules are asked about every value there is. */
 function closedList(column: Enumeration, finding: (value: string) => Partial<AsffFinding>): Compile {
-  const attribute = { severity: 'SeverityLabel', workflow: 'WorkflowStatus', record: 'RecordState', compliance: 'ComplianceStatus' }[column];
+  const attribute = {
+    severity: 'SeverityLabel',
+    workflow: 'WorkflowStatus',
+    record: 'RecordState',
+    compliance: 'ComplianceStatus',
+  }[column];
   return (filters, parameters, rules) => {
     const codes = enumerations[column].flatMap((value, code) => {
       const made = (value === '' ? {} : finding(value)) as AsffFinding;
@@ -122,7 +127,9 @@ function termCondition(
     else return undefined;
   }
   const all = [...(positive.length === 0 ? [] : [`(${positive.join(' or ')})`]), ...negative].join(' and ');
-  return negative.length === 0 ? { where: all, negative: false } : { where: `(t.text = '' or (${all}))`, negative: true };
+  return negative.length === 0
+    ? { where: all, negative: false }
+    : { where: `(t.text = '' or (${all}))`, negative: true };
 }
 
 function escaped(value: string): string {
@@ -161,7 +168,8 @@ function time(column: 'updated_at' | 'created_at'): Compile {
       if (!Number.isNaN(start)) bounds.push(`f.${column} >= ${parameters.add(start, 'bigint')}`);
       if (!Number.isNaN(end)) bounds.push(`f.${column} <= ${parameters.add(end, 'bigint')}`);
       // A day more than asked for: the rules have the clock.
-      if (days !== undefined) bounds.push(`f.${column} >= ${parameters.add(Date.now() - (days + 1) * DAY_MS, 'bigint')}`);
+      if (days !== undefined)
+        bounds.push(`f.${column} >= ${parameters.add(Date.now() - (days + 1) * DAY_MS, 'bigint')}`);
       if (bounds.length === 0) return undefined;
       wheres.push(`(${bounds.join(' and ')})`);
     }

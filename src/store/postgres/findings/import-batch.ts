@@ -78,7 +78,11 @@ export function itemOfText(
 
 function reduced(draft: TermDraft, incoming: AsffFinding, alone: ImportOutcome) {
   const finding = createdOf(alone);
-  return { key: keyOf(incoming), updatedAt: Date.parse(finding.UpdatedAt ?? ''), columns: columnsOf(finding, draft.number) };
+  return {
+    key: keyOf(incoming),
+    updatedAt: Date.parse(finding.UpdatedAt ?? ''),
+    columns: columnsOf(finding, draft.number),
+  };
 }
 
 /**
@@ -136,13 +140,18 @@ async function decide<Outcome>(
       return told('created', () => read().alone);
     }
     // Not newer, to the millisecond that is kept: the rules would say the same, once the document is read.
-    if (updatedAt <= state.updatedAt || state.finding === undefined) return told('unchanged', () => ({ kind: 'unchanged' }));
+    if (updatedAt <= state.updatedAt || state.finding === undefined)
+      return told('unchanged', () => ({ kind: 'unchanged' }));
     const before = state.finding();
     const outcome = store.rules.import(before, read().incoming, context);
     if (!('finding' in outcome)) return told(outcome.kind, () => outcome);
     const { finding } = outcome;
     events.push({ key, updates: updatesBetween(before, finding) });
-    const kept = { columns: columnsOf(finding, draft.number), text: textOf(JSON.stringify(finding)), form: forms.whole };
+    const kept = {
+      columns: columnsOf(finding, draft.number),
+      text: textOf(JSON.stringify(finding)),
+      form: forms.whole,
+    };
     states.set(key, { row: state.row, updatedAt, finding: () => finding, kept });
     return told(outcome.kind, () => outcome);
   });

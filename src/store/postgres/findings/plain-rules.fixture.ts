@@ -11,7 +11,11 @@ export const plainRules: FindingRules = {
       return { kind: 'refused', code: 'InvalidInput', message: 'Id is missing' };
     if (account !== undefined && incoming.AwsAccountId !== account)
       return { kind: 'refused', code: 'InvalidAccess', message: 'not its account' };
-    const made = { ...incoming, ProcessedAt: now.toISOString(), Workflow: before?.Workflow ?? { Status: 'NEW' as const } };
+    const made = {
+      ...incoming,
+      ProcessedAt: now.toISOString(),
+      Workflow: before?.Workflow ?? { Status: 'NEW' as const },
+    };
     if (before === undefined) return { kind: 'created', finding: made };
     if (Date.parse(incoming.UpdatedAt ?? '') <= Date.parse(before.UpdatedAt ?? '')) return { kind: 'unchanged' };
     return { kind: 'updated', finding: { ...made, ...(before.Note === undefined ? {} : { Note: before.Note }) } };
@@ -66,11 +70,14 @@ function holds(values: readonly string[], name: string, list: readonly AnyFilter
   };
   const positive = list.filter(({ Comparison }) => compare[Comparison ?? ''] !== undefined);
   const negative = list.filter(({ Comparison }) => compare[Comparison ?? ''] === undefined);
-  const opposite: Record<string, string> = { NOT_EQUALS: 'EQUALS', PREFIX_NOT_EQUALS: 'PREFIX', NOT_CONTAINS: 'CONTAINS' };
+  const opposite: Record<string, string> = {
+    NOT_EQUALS: 'EQUALS',
+    PREFIX_NOT_EQUALS: 'PREFIX',
+    NOT_CONTAINS: 'CONTAINS',
+  };
   const is = (comparison: string, wanted = '') => values.some((value) => compare[comparison]?.(value, wanted));
   return (
     (positive.length === 0 || positive.some(({ Comparison, Value }) => is(Comparison ?? '', Value))) &&
     negative.every(({ Comparison, Value }) => !is(opposite[Comparison ?? ''] ?? '', Value))
   );
 }
-

@@ -53,7 +53,8 @@ describe('importing', () => {
     const one = finding('one', { ProductFields: { odd: 'é\u0000"\\n' }, Severity: { Label: 'LOW', Normalized: 12.5 } });
     const outcomes = await hub.importFindings([one, finding('two'), one], { actor, now });
     expect(outcomes.map(({ kind }) => kind)).toEqual(['created', 'created', 'unchanged']);
-    const [stored] = (await hub.findings({ limit: 1, filters: { Id: [{ Value: 'one', Comparison: 'EQUALS' }] } })).findings;
+    const [stored] = (await hub.findings({ limit: 1, filters: { Id: [{ Value: 'one', Comparison: 'EQUALS' }] } }))
+      .findings;
     expect(stored).toEqual({ ...one, ProcessedAt: now.toISOString(), Workflow: { Status: 'NEW' } });
   });
 
@@ -106,7 +107,9 @@ describe('importing', () => {
 
   it('from lines is the same as in batches, whatever pieces the bytes come in', async () => {
     const hub = await newHub();
-    const lines = [finding('one'), finding('two', { Title: 'ünï' }), finding('one')].map((each) => JSON.stringify(each));
+    const lines = [finding('one'), finding('two', { Title: 'ünï' }), finding('one')].map((each) =>
+      JSON.stringify(each),
+    );
     const bytes = Buffer.from(`${lines[0]}\r\n\n${lines[1]}\nno json\n${lines[2]}`);
     async function* inPieces(): AsyncIterable<Buffer> {
       for (let at = 0; at < bytes.length; at += 37) yield bytes.subarray(at, at + 37);
@@ -115,7 +118,9 @@ describe('importing', () => {
     expect(tally).toMatchObject({ created: 2, updated: 0, unchanged: 1, refused: 1 });
     expect(tally.refusals).toEqual([{ line: 4, code: 'InvalidInput', message: 'the line is not a JSON object' }]);
     const found = await everything(hub, { filters: { Title: [{ Value: 'ünï', Comparison: 'EQUALS' }] } });
-    expect(found).toEqual([{ ...finding('two', { Title: 'ünï' }), ProcessedAt: now.toISOString(), Workflow: { Status: 'NEW' } }]);
+    expect(found).toEqual([
+      { ...finding('two', { Title: 'ünï' }), ProcessedAt: now.toISOString(), Workflow: { Status: 'NEW' } },
+    ]);
   });
 });
 
@@ -153,7 +158,11 @@ describe('changing', () => {
     await hub.importFindings([finding('one')], { actor, now });
     const identifier = { Id: 'one', ProductArn: productArn };
     const later = new Date(now.getTime() + 1000);
-    await hub.changeFindings([identifier], { Criticality: 9 }, { actor: { ...person, reason: 'crown jewels' }, now: later });
+    await hub.changeFindings(
+      [identifier],
+      { Criticality: 9 },
+      { actor: { ...person, reason: 'crown jewels' }, now: later },
+    );
     await hub.changeFindings([identifier], { Criticality: 9 }, { actor: person, now: later });
     const first = await hub.history({ identifier, limit: 1 });
     expect(first.records).toEqual([
@@ -210,21 +219,41 @@ describe('listing and counting, for any findings, filters, order and pages', () 
   const word = pick('alpha', 'alp', 'a_b', '100%', 'Ω', 'beta');
   const some = fc.record({
     AwsAccountId: pick('111122223333', '000000000001', '444455556666'),
-    UpdatedAt: pick('2026-04-01T00:00:00.000Z', '2026-04-02T10:00:00Z', '2026-04-02T12:00:00+02:00', '2026-04-03T00:00:00.000Z'),
-    Severity: pick<AsffFinding['Severity']>({ Label: 'LOW' }, { Label: 'HIGH', Normalized: 75 }, { Normalized: 40 }, { Label: 'ODD' as 'LOW' }),
+    UpdatedAt: pick(
+      '2026-04-01T00:00:00.000Z',
+      '2026-04-02T10:00:00Z',
+      '2026-04-02T12:00:00+02:00',
+      '2026-04-03T00:00:00.000Z',
+    ),
+    Severity: pick<AsffFinding['Severity']>(
+      { Label: 'LOW' },
+      { Label: 'HIGH', Normalized: 75 },
+      { Normalized: 40 },
+      { Label: 'ODD' as 'LOW' },
+    ),
     Title: word,
     GeneratorId: word,
     ProductName: fc.option(word, { nil: undefined }),
     Types: fc.array(word, { maxLength: 2 }),
     RecordState: pick<'ACTIVE' | 'ARCHIVED'>('ACTIVE', 'ARCHIVED'),
-    Compliance: pick<AsffFinding['Compliance']>(undefined, { Status: 'FAILED', SecurityControlId: 'S3.1' }, { Status: 'PASSED' }),
+    Compliance: pick<AsffFinding['Compliance']>(
+      undefined,
+      { Status: 'FAILED', SecurityControlId: 'S3.1' },
+      { Status: 'PASSED' },
+    ),
     Resources: fc.array(fc.record({ Type: pick('AwsS3Bucket', 'Other'), Id: word }), { maxLength: 3 }),
     Description: word,
   });
   const strings = (...values: string[]) => {
     const value = pick(...values, 'al', 'nothing');
-    const filter = (...comparisons: string[]) => fc.array(fc.record({ Value: value, Comparison: pick(...comparisons) }), { minLength: 1, maxLength: 3 });
-    return fc.oneof(filter('EQUALS', 'PREFIX'), filter('NOT_EQUALS', 'PREFIX_NOT_EQUALS'), filter('EQUALS', 'NOT_EQUALS'), filter('CONTAINS', 'NOT_CONTAINS'));
+    const filter = (...comparisons: string[]) =>
+      fc.array(fc.record({ Value: value, Comparison: pick(...comparisons) }), { minLength: 1, maxLength: 3 });
+    return fc.oneof(
+      filter('EQUALS', 'PREFIX'),
+      filter('NOT_EQUALS', 'PREFIX_NOT_EQUALS'),
+      filter('EQUALS', 'NOT_EQUALS'),
+      filter('CONTAINS', 'NOT_CONTAINS'),
+    );
   };
   const words = strings('alpha', 'alp', 'a_b', '100%', 'Ω');
   const filters = fc.record(
@@ -248,7 +277,15 @@ describe('listing and counting, for any findings, filters, order and pages', () 
     { requiredKeys: [] },
   );
   const few = filters.map((all) => Object.fromEntries(Object.entries(all).slice(0, 2)) as FindingFilters);
-  const field = pick('UpdatedAt', 'AwsAccountId', 'SeverityLabel', 'SeverityNormalized', 'Title', 'ResourceId', 'ProductName');
+  const field = pick(
+    'UpdatedAt',
+    'AwsAccountId',
+    'SeverityLabel',
+    'SeverityNormalized',
+    'Title',
+    'ResourceId',
+    'ProductName',
+  );
   const sort = fc.uniqueArray(fc.record({ Field: field, SortOrder: pick<'asc' | 'desc'>('asc', 'desc') }), {
     maxLength: 2,
     selector: ({ Field }) => Field,
@@ -260,10 +297,15 @@ describe('listing and counting, for any findings, filters, order and pages', () 
     await fc.assert(
       fc.asyncProperty(
         fc.array(some, { maxLength: 25 }),
-        fc.array(fc.record({ filters: few, sort, limit: pick(1, 4, 100), accounts: pick(undefined, ['111122223333']) }), { minLength: 6, maxLength: 6 }),
+        fc.array(
+          fc.record({ filters: few, sort, limit: pick(1, 4, 100), accounts: pick(undefined, ['111122223333']) }),
+          { minLength: 6, maxLength: 6 },
+        ),
         fc.array(fc.nat(24), { maxLength: 5 }),
         async (made, questions, suppressed) => {
-          await database.query('truncate hikeshi.finding, hikeshi.finding_count, hikeshi.finding_event, hikeshi.finding_block');
+          await database.query(
+            'truncate hikeshi.finding, hikeshi.finding_count, hikeshi.finding_event, hikeshi.finding_block',
+          );
           const findings = made.map((members, at) => finding(String(at), members as Partial<AsffFinding>));
           await hub.importFindings(findings, { actor, now });
           const names = suppressed.map((at) => ({ Id: String(at), ProductArn: productArn }));
@@ -276,16 +318,32 @@ describe('listing and counting, for any findings, filters, order and pages', () 
           for (const { accounts, ...question } of questions) {
             const query = { ...question, ...(accounts === undefined ? {} : { accounts }) };
             const wanted = list.filter(
-              (each) => plainRules.matches(each, query.filters) && (accounts === undefined || accounts.includes(each.AwsAccountId ?? '')),
+              (each) =>
+                plainRules.matches(each, query.filters) &&
+                (accounts === undefined || accounts.includes(each.AwsAccountId ?? '')),
             );
             const found = await everything(hub, query);
             expect(byId(found)).toEqual(byId(wanted));
             const order = (each: AsffFinding) => query.sort.map(({ Field }) => plainRules.sortValue(each, Field));
-            expect(found.map(order)).toEqual(sorted(wanted.map(order), query.sort.map(({ SortOrder }) => SortOrder)));
-            for (const attribute of ['SeverityLabel', 'ResourceType', 'AwsAccountId', 'ProductName', 'Type', 'Description', 'WorkflowStatus']) {
+            expect(found.map(order)).toEqual(
+              sorted(
+                wanted.map(order),
+                query.sort.map(({ SortOrder }) => SortOrder),
+              ),
+            );
+            for (const attribute of [
+              'SeverityLabel',
+              'ResourceType',
+              'AwsAccountId',
+              'ProductName',
+              'Type',
+              'Description',
+              'WorkflowStatus',
+            ]) {
               const counts = new Map<string, number>();
               for (const each of wanted)
-                for (const value of new Set(plainRules.values(each, attribute))) counts.set(value, (counts.get(value) ?? 0) + 1);
+                for (const value of new Set(plainRules.values(each, attribute)))
+                  counts.set(value, (counts.get(value) ?? 0) + 1);
               const counted = await hub.countBy(attribute, { ...query, limit: 100 });
               expect(new Map(counted.map(({ value, count }) => [value, count])), attribute).toEqual(counts);
             }

@@ -79,10 +79,7 @@ const UPDATE = `update hikeshi.finding f set ${changing.map((name) => `${name} =
 /** Writes changed rows; they must be locked already. */
 export async function updateRows(queries: Queries, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
-  await queries.query(UPDATE, [
-    rows.map(({ key }) => key),
-    ...changing.map((name) => rows.map((row) => row[name])),
-  ]);
+  await queries.query(UPDATE, [rows.map(({ key }) => key), ...changing.map((name) => rows.map((row) => row[name]))]);
 }
 
 /** The rows of some keys, locked in the order of their keys until the transaction ends. */

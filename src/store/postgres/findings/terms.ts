@@ -68,9 +68,7 @@ export class Terms {
     });
   }
 
-  private async add(
-    missing: readonly Missing[],
-  ): Promise<Map<string, number>> {
+  private async add(missing: readonly Missing[]): Promise<Map<string, number>> {
     const kinds = missing.map(({ kind }) => termKinds[kind]);
     const hashes = missing.map(({ hash }) => hash);
     // In one order everywhere: two that add the same texts wait for each other, and not in a circle.

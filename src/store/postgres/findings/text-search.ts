@@ -2,7 +2,16 @@ import { keysOfId } from './key.js';
 import type { Parameters } from './filter-sql.js';
 
 /** Where words are looked for: all of them are numbers into `term`. */
-const searched = ['title', 'resource', 'generator', 'control', 'type', 'resource_type', 'product_name', 'region'] as const;
+const searched = [
+  'title',
+  'resource',
+  'generator',
+  'control',
+  'type',
+  'resource_type',
+  'product_name',
+  'region',
+] as const;
 const WORDS_MAX = 8;
 
 /**
