@@ -79,6 +79,7 @@ describe('findings', () => {
 
   it.each([
     ['asff', 'application/json', /^\[\n\{.*"SchemaVersion"/],
+    ['ocsf', 'application/json', /"class_uid":2003/],
     ['json', 'application/json', /"control":"EC2.8"/],
     ['jsonl', 'application/x-ndjson', /"control":"EC2.8"/],
     ['csv', 'text/csv; charset=utf-8', /EC2\.8/],

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { suppressFinding } from '../../engine/hub/suppress-findings.js';
-import type { Actor, FindingChange } from '../../findings/hub/finding-hub.js';
+import type { Actor, AsffFinding, FindingChange } from '../../findings/hub/finding-hub.js';
+import { asffFromOcsf } from '../../findings/ocsf.js';
 import { scopedFindings } from '../access/scoped-findings.js';
 import { Refusal } from '../http/api-error.js';
 import { route } from '../http/route.js';
@@ -44,27 +45,31 @@ export const findingChangeRoutes = [
     method: 'POST',
     url: '/api/v1/findings/import',
     permission: 'findings:import',
-    summary: 'Import 1 to 100 findings in ASFF, by the rule of BatchImportFindings; each is answered by itself',
+    summary: 'Import 1 to 100 findings in ASFF or OCSF, by the rule of BatchImportFindings; each is answered by itself',
     tag,
     bodyBytesMax: IMPORT_BYTES_MAX,
-    body: closed({ findings: Type.Array(asff, { minItems: 1, maxItems: 100 }) }),
+    body: closed({
+      format: Type.Optional(Type.Union([Type.Literal('asff'), Type.Literal('ocsf')], { default: 'asff' })),
+      findings: Type.Array(asff, { minItems: 1, maxItems: 100 }),
+    }),
     answer: outcomes,
     handle: async ({ hub, principal, body }) => {
       const actor: Actor = { type: 'BATCH_IMPORT_FINDINGS', identity: principal.name };
       const context = { actor, now: hub.clock() };
-      const results = await scopedFindings(hub.findings, principal).importFindings(body.findings, context);
+      const read = body.findings.map((each) => (body.format === 'ocsf' ? asffFromOcsf(each) : each));
+      const good = read.filter((each): each is AsffFinding => typeof each !== 'string');
+      const imported =
+        good.length === 0 ? [] : await scopedFindings(hub.findings, principal).importFindings(good, context);
+      const made = imported.values();
       return {
-        outcomes: results.map((result, index) => {
-          const given = body.findings[index]?.Id;
+        outcomes: read.map((each, index) => {
+          const field = `body.findings.${index}`;
+          if (typeof each === 'string') return { kind: 'refused', code: 'InvalidInput', message: each, field };
+          const result = made.next().value ?? { kind: 'unchanged' as const };
+          const given = each.Id;
           const Id = typeof given === 'string' ? { Id: given } : {};
           if (result.kind !== 'refused') return { kind: result.kind, ...Id };
-          return {
-            kind: 'refused',
-            ...Id,
-            code: result.code,
-            message: result.message,
-            field: `body.findings.${index}`,
-          };
+          return { kind: 'refused', ...Id, code: result.code, message: result.message, field };
         }),
       };
     },

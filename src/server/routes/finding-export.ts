@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import type { AsffFinding, FindingFilters } from '../../findings/hub/finding-hub.js';
+import { ocsfFromAsff } from '../../findings/ocsf.js';
 import { hubReport } from '../../integrations/hub-report.js';
 import { csv } from '../../integrations/writers/csv.js';
 import { json, jsonl } from '../../integrations/writers/json.js';
@@ -14,7 +15,7 @@ import { scopeOf } from './finding-access.js';
 import { closed, filters } from './schemas.js';
 
 const PAGE = 100;
-/** Formats with a summary or a head need all findings at once; ASFF is written as it is read, however many there are. */
+/** Formats with a summary or a head need all findings at once; ASFF and OCSF are written as they are read, however many there are. */
 const FINDINGS_MAX = 50_000;
 
 const writers: Readonly<Record<string, { readonly type: string; readonly writer: Writer }>> = {
@@ -40,11 +41,12 @@ async function* pages(call: Pick<Call, 'hub' | 'principal'>, asked: FindingFilte
   } while (after !== undefined);
 }
 
-async function* asffText(batches: AsyncIterable<readonly AsffFinding[]>) {
+/** A JSON array, written as it is read. */
+async function* arrayText(batches: AsyncIterable<readonly AsffFinding[]>, shape: (finding: AsffFinding) => unknown) {
   let separator = '[\n';
   for await (const batch of batches) {
     for (const finding of batch) {
-      yield `${separator}${JSON.stringify(finding)}`;
+      yield `${separator}${JSON.stringify(shape(finding))}`;
       separator = ',\n';
     }
   }
@@ -58,7 +60,7 @@ async function collected(batches: AsyncIterable<readonly AsffFinding[]>): Promis
     if (all.length <= FINDINGS_MAX) continue;
     throw new Refusal(422, 'export-too-large', `there are more than ${FINDINGS_MAX} findings for this format`, {
       field: 'body.format',
-      next: 'narrow it with filters, or export `asff`, which has no limit',
+      next: 'narrow it with filters, or export `asff` or `ocsf`, which have no limit',
     });
   }
   return all;
@@ -72,7 +74,7 @@ export const exportRoutes = [
     summary: 'A report of findings; that it left the house is recorded',
     tag: 'findings',
     body: closed({
-      format: Type.Union(['asff', ...Object.keys(writers)].map((each) => Type.Literal(each))),
+      format: Type.Union(['asff', 'ocsf', ...Object.keys(writers)].map((each) => Type.Literal(each))),
       filters: Type.Optional(filters),
     }),
     answer: Type.Unknown({ description: 'the report, in its own media type' }),
@@ -83,7 +85,7 @@ export const exportRoutes = [
       reply.header('cache-control', 'no-store');
       if (wanted === undefined) {
         reply.type('application/json');
-        return Readable.from(asffText(batches));
+        return Readable.from(arrayText(batches, body.format === 'ocsf' ? ocsfFromAsff : (finding) => finding));
       }
       const { partition, nameOf } = hub.organization;
       const options = { partition, at: hub.clock(), version: hub.version, nameOf };

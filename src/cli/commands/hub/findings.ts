@@ -119,7 +119,7 @@ function readingCommands(findings: Command): void {
     },
   );
   withHub(withFilters(findings.command('export').argument('<file>', 'where to; its ending says the format')))
-    .description('a report: .asff.json, .json, .jsonl, .csv, .md, .sarif or .junit.xml')
+    .description('a report: .asff.json, .ocsf.json, .json, .jsonl, .csv, .md, .sarif or .junit.xml')
     .action(async (file: string, _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<ListOptions>();
       const client = await clientOf(options);
@@ -132,6 +132,7 @@ function readingCommands(findings: Command): void {
 
 const endings = [
   ['.asff.json', 'asff'],
+  ['.ocsf.json', 'ocsf'],
   ['.sarif.json', 'sarif'],
   ['.sarif', 'sarif'],
   ['.xml', 'junit'],
