@@ -1,16 +1,17 @@
 import { Problem, type ExitName } from '../base/problem.js';
 import type { Home } from '../store/home.js';
+import { exchange, jsonOf, type HubAnswer } from './hub-transport.js';
 
 /** Values of a query; a list is given one by one. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-const ANSWER_MS_MAX = 120_000;
-
 /** Where a hub is, and what opens it. */
 export interface HubReach {
   readonly url: URL;
   readonly token: string;
+  /** Of the hub on this machine: the SHA-256 of its certificate, whatever name it is for. */
+  readonly certificate: string | undefined;
 }
 
 /**
@@ -29,8 +30,10 @@ export async function hubReach(
   if (text === undefined) throw noHub('on this machine');
   const url = checkUrl(text);
   const given = environment['HIKESHI_TOKEN'] ?? '';
-  const token = given !== '' ? given : url.origin === here?.url ? await home.hub.token() : undefined;
-  if (token !== undefined && token !== '') return { url, token };
+  const isHere = here !== undefined && url.origin === here.url;
+  const token = given !== '' ? given : isHere ? await home.hub.token() : undefined;
+  const certificate = isHere ? here.certificate : undefined;
+  if (token !== undefined && token !== '') return { url, token, certificate };
   throw new Problem('no-token', `nothing says who you are to the hub at \`${url.origin}\``, {
     next: 'set HIKESHI_TOKEN; an admin makes one with `hikeshi tokens create`',
     exit: 'badConfiguration',
@@ -83,45 +86,33 @@ export class HubClient {
 
   /** An answer that is no JSON, piece by piece. */
   async stream(path: string, body: object): Promise<AsyncIterable<Uint8Array>> {
-    const answer = await this.send('POST', path, {}, body);
-    return answer.body ?? emptyBody();
+    return (await this.send('POST', path, {}, body)).body;
   }
 
   private async call<Answer>(method: Method, path: string, query: Query, body?: object): Promise<Answer> {
-    return (await (await this.send(method, path, query, body)).json()) as Answer;
+    return (await jsonOf(await this.send(method, path, query, body))) as Answer;
   }
 
-  private async send(method: Method, path: string, query: Query, body?: object): Promise<Response> {
-    const url = new URL(path, this.reach.url);
+  private async send(method: Method, path: string, query: Query, body?: object): Promise<HubAnswer> {
+    const { url: hub, token, certificate } = this.reach;
+    const url = new URL(path, hub);
     for (const [name, value] of Object.entries(query)) {
       for (const each of value === undefined ? [] : [value].flat()) url.searchParams.append(name, each);
     }
-    const headers: Record<string, string> = { authorization: `Bearer ${this.reach.token}` };
-    if (body !== undefined) headers['content-type'] = 'application/json';
-    let answer: Response;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    let answer: HubAnswer;
     try {
-      answer = await fetch(url, {
-        method,
-        headers,
-        // A token is for this hub and for nobody it points to.
-        redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER_MS_MAX),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      answer = await exchange(url, { method, token, body: text, certificate });
     } catch (error) {
-      throw noHub(`at \`${this.reach.url.origin}\``, error);
+      throw noHub(`at \`${hub.origin}\``, error);
     }
-    if (answer.ok) return answer;
+    if (answer.status >= 200 && answer.status < 300) return answer;
     throw await refusal(answer, url);
   }
 }
 
-async function* emptyBody(): AsyncGenerator<Uint8Array> {
-  // Nothing was sent.
-}
-
-async function refusal(answer: Response, { origin }: URL): Promise<Problem> {
-  const said = (await answer.json().catch(() => undefined)) as
+async function refusal(answer: HubAnswer, { origin }: URL): Promise<Problem> {
+  const said = (await jsonOf(answer).catch(() => undefined)) as
     | { code?: string; message?: string; next?: string }
     | undefined;
   if (said?.code === undefined || said.message === undefined)

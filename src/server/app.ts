@@ -11,11 +11,12 @@ import type { Hub } from '../engine/hub/hub.js';
 import type { FindingHub } from '../findings/hub/finding-hub.js';
 import type { Implementation } from '../twin/implement.js';
 import { Authenticator } from './access/authenticator.js';
-import { FailureLimit } from './access/failure-limit.js';
 import { loginRoutes } from './access/login.js';
 import { OidcBearer } from './access/oidc-bearer.js';
 import type { OidcSettings } from './access/oidc-settings.js';
 import { Sessions } from './access/sessions.js';
+import { WindowLimit } from './access/window-limit.js';
+import { withTimeouts } from './http/timeouts.js';
 import { isAwsRequest, openAwsDoor, type AwsDoor } from './aws/aws-door.js';
 import { Refusal } from './http/api-error.js';
 import { errorAnswer } from './http/error-answer.js';
@@ -33,7 +34,8 @@ import { endStreams, streamCount } from './stream/event-stream.js';
 /** The largest body where a route does not say otherwise. */
 const BODY_BYTES_MAX = 256 * 1024;
 const REQUESTS_A_MINUTE = 3_000;
-const REQUEST_MS_MAX = 60_000;
+/** Failed attempts to come in, of one address. */
+const FAILURES_A_MINUTE = 30;
 /** Names of findings in URLs hold an ARN of up to 512 characters and one of up to 2,048. */
 const PARAMETER_MAX = 5_000;
 
@@ -65,7 +67,7 @@ export async function hubServer(options: ServerOptions): Promise<HubServer> {
   const { hub } = options;
   const feed = new EventFeed(hub.responses);
   const metrics = openMetrics(() => streamCount(feed));
-  const failures = new FailureLimit();
+  const failures = new WindowLimit(FAILURES_A_MINUTE);
   const { securityHub, onError = () => undefined } = options;
   const aws = openAwsDoor({ hub, securityHub, failures, onFailure: metrics.failedSignIn, onError });
   const app = framework(options, aws);
@@ -96,7 +98,6 @@ export async function hubServer(options: ServerOptions): Promise<HubServer> {
 function framework({ tls, trustProxy, onError }: ServerOptions, aws: AwsDoor): FastifyInstance {
   const app: FastifyInstance = fastify({
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS_MAX,
     exposeHeadRoutes: false,
     trustProxy: trustProxy === undefined || trustProxy.length === 0 ? false : [...trustProxy],
     genReqId: () => randomUUID(),
@@ -133,8 +134,9 @@ function framework({ tls, trustProxy, onError }: ServerOptions, aws: AwsDoor): F
 }
 
 function serverOf(tls: ServerOptions['tls'], listener: RequestListener): Server {
-  if (tls === undefined) return createServer(listener);
-  return createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, listener);
+  return withTimeouts(
+    tls === undefined ? createServer(listener) : createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, listener),
+  );
 }
 
 async function protections(app: FastifyInstance, options: ServerOptions, metrics: Metrics): Promise<void> {

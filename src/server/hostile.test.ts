@@ -95,6 +95,11 @@ describe('bad input is refused by the name of what is wrong and the rule it brea
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([400, 'invalid-field']);
   });
 
+  it('a body where there is to be none', async () => {
+    const answer = await post('/api/v1/runs/x/undo', `${'['.repeat(50_000)}${']'.repeat(50_000)}`);
+    expect(answer.json()).toMatchObject({ code: 'invalid-field', field: 'body' });
+  });
+
   it('another media type', async () => {
     const answer = await post('/api/v1/findings/search', '<a/>', { 'content-type': 'application/xml' });
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([415, 'media-type']);

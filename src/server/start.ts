@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Problem } from '../base/problem.js';
 import { isLoopback } from './access/loopback.js';
+import { withTimeouts } from './http/timeouts.js';
 import { hubServer, type ServerOptions } from './app.js';
 
 export interface StartOptions extends Omit<ServerOptions, 'publicUrl'> {
@@ -48,7 +49,9 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     await app.listen({ host, port });
     url = new URL(`${scheme}://${shownHost(host)}:${(app.server.address() as AddressInfo).port}`);
     if (awsPort !== undefined) {
-      awsServer = tls === undefined ? createServer(aws) : createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, aws);
+      awsServer = withTimeouts(
+        tls === undefined ? createServer(aws) : createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, aws),
+      );
       await listen(awsServer, awsPort, host);
     }
   } catch (error) {

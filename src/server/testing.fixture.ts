@@ -176,7 +176,8 @@ export function asffOf(id: string, more: Partial<AsffFinding> = {}): AsffFinding
     UpdatedAt: '2026-02-01T00:00:00.000Z',
     Title: 'EC2 instances should use IMDSv2',
     Description: 'IMDSv1 is allowed',
-    Severity: { Label: 'HIGH' },
+    Severity: { Label: 'HIGH', Normalized: 70 },
+    RecordState: 'ACTIVE',
     Resources: [
       { Type: 'AwsEc2Instance', Id: `arn:aws:ec2:eu-west-1:${ACCOUNT}:instance/i-${id}`, Region: 'eu-west-1' },
     ],

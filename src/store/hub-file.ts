@@ -6,6 +6,8 @@ import { writeWhole } from './durable-file.js';
 export interface HubAddress {
   readonly url: string;
   readonly pid: number;
+  /** SHA-256 of its certificate, in hexadecimal: what the commands on this machine know it by. */
+  readonly certificate?: string;
 }
 
 /** What `hikeshi serve` leaves for the commands on the same machine. Only the user may read it. */

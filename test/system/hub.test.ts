@@ -98,9 +98,12 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
 
   it('findings come in, are listed, changed, suppressed and go out', async () => {
     const file = join(folder, 'in.json');
-    writeFileSync(file, JSON.stringify({ Findings: [asffOf('one'), asffOf('two'), { Id: 'bad' }] }));
+    writeFileSync(file, JSON.stringify({ Findings: [asffOf('one'), asffOf('two'), { Title: 'bad' }] }));
     const imported = await hikeshi('import', file);
-    expect([imported.code, imported.out]).toEqual([2, expect.stringMatching(/2 created, 1 refused\n {2}bad: /)]);
+    expect([imported.code, imported.out]).toEqual([
+      2,
+      expect.stringMatching(/2 created, 1 refused\n {2}body\.findings\.2: InvalidInput/),
+    ]);
     const listed = await hikeshi('findings', 'list', '--severity', 'HIGH', '--json');
     expect(JSON.parse(listed.out)).toMatchObject({
       findings: [{ Id: expect.any(String) }, { Id: expect.any(String) }],
@@ -193,12 +196,27 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
       AWS_SECRET_ACCESS_KEY: secret,
       AWS_SESSION_TOKEN: '',
       AWS_REGION: 'eu-west-1',
+      AWS_DEFAULT_REGION: 'eu-west-1',
       AWS_PAGER: '',
     };
     const aws = async (...args: string[]) =>
       JSON.parse((await run('aws', [...args, '--endpoint-url', url, '--output', 'json'], { env })).stdout) as unknown;
     expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '111122223333', UserId: token.id });
     expect(await aws('securityhub', 'get-findings')).toMatchObject({ Findings: expect.any(Array) });
+  });
+
+  it('over TLS the commands on this machine know the hub by its certificate, and nobody else', async () => {
+    await served.stop();
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const self = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+    spawnSync('openssl', [...self, '-subj', '/CN=hikeshi.example.com', '-keyout', key, '-out', cert]);
+    served = await serve({ tlsCert: cert, tlsKey: key, host: '0.0.0.0' });
+    expect((await hikeshi('findings', 'list')).code).toBe(0);
+    const address = await home.hub.address();
+    if (address === undefined) throw new Error('the hub left no address');
+    await home.hub.writeAddress({ ...address, certificate: '0'.repeat(64) });
+    expect((await hikeshi('findings', 'list')).code).toBe(253);
+    await home.hub.writeAddress(address);
   });
 
   it('a restart keeps findings, tokens and who may come in', async () => {

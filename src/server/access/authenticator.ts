@@ -2,12 +2,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub/hub.js';
 import type { Token } from '../../store/access/access-store.js';
 import { Refusal } from '../http/api-error.js';
-import type { FailureLimit } from './failure-limit.js';
 import { isFromHere } from './loopback.js';
 import type { OidcBearer } from './oidc-bearer.js';
 import { grantOfClaims, type OidcSettings } from './oidc-settings.js';
 import { principalOf, type Principal } from './principal.js';
 import type { Sessions } from './sessions.js';
+import type { WindowLimit } from './window-limit.js';
 
 export const SESSION_COOKIE = 'hikeshi_session';
 export const CSRF_HEADER = 'x-hikeshi-csrf';
@@ -17,7 +17,8 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 export interface AuthenticatorOptions {
   readonly hub: Hub;
   readonly sessions: Sessions;
-  readonly failures: FailureLimit;
+  /** How often somebody from an address failed. */
+  readonly failures: WindowLimit;
   readonly oidc?: { readonly settings: OidcSettings; readonly bearer: OidcBearer };
   /** Told of every failure, for metrics. */
   readonly onFailure: () => void;
@@ -45,7 +46,7 @@ export class Authenticator {
     if (found !== undefined) return found;
     const isAnAttempt = header !== undefined || request.cookies[SESSION_COOKIE] !== undefined;
     if (isAnAttempt) {
-      failures.failed(request.ip, now);
+      failures.count(request.ip, now);
       this.options.onFailure();
     }
     throw isAnAttempt

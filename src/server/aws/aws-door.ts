@@ -16,7 +16,7 @@ import type { Handler, Implementation } from '../../twin/implement.js';
 import { catalogue } from '../../twin/services/catalogue.js';
 import { Twin } from '../../twin/twin.js';
 import { actingName } from '../access/authenticator.js';
-import type { FailureLimit } from '../access/failure-limit.js';
+import { WindowLimit } from '../access/window-limit.js';
 import { isLoopback } from '../access/loopback.js';
 import { may } from '../access/permissions.js';
 import { principalOf, type Principal } from '../access/principal.js';
@@ -25,6 +25,7 @@ import { isChange, needed } from './aws-permissions.js';
 
 /** 100 findings of 240 KB, and the JSON around them. */
 const BODY_BYTES_MAX = 26 * 1024 * 1024;
+const CALLS_A_MINUTE = 3_000;
 
 /** Answers AWS's tools: `aws securityhub …` and `aws sts get-caller-identity`. */
 export type AwsDoor = (request: IncomingMessage, response: ServerResponse) => void;
@@ -33,7 +34,7 @@ export interface AwsDoorOptions {
   readonly hub: Hub;
   /** Security Hub over the findings that the caller may see. */
   readonly securityHub: (findings: FindingHub) => Implementation;
-  readonly failures: FailureLimit;
+  readonly failures: WindowLimit;
   readonly onFailure: () => void;
   readonly onError: (error: unknown, requestId: string) => void;
 }
@@ -48,16 +49,36 @@ export function isAwsRequest({ headers, url = '' }: Pick<IncomingMessage, 'heade
  * twin that knows one access key and one caller: nothing of one call can be seen by another.
  */
 export function openAwsDoor(options: AwsDoorOptions): AwsDoor {
+  const calls = new WindowLimit(CALLS_A_MINUTE);
   return (request, response) => {
+    const client = `${request.socket.remoteAddress ?? ''} ${scopeIn(request)?.accessKeyId ?? ''}`;
+    const now = options.hub.clock();
+    calls.count(client, now);
+    const wait = calls.waitSeconds(client, now);
+    if (wait !== undefined) {
+      refuse(response, 429, 'TooManyRequestsException', 'Rate exceeded', { 'retry-after': String(wait) });
+      return;
+    }
     admit(options, request).then(
       (twin) => answerOverHttp(twin, request, response, { bodyBytesMax: BODY_BYTES_MAX }),
       (error: unknown) => {
         options.onError(error, 'aws');
-        const headers = { 'content-type': 'application/json', connection: 'close' };
-        response.writeHead(503, headers).end('{"__type":"ServiceUnavailable","message":"The hub cannot work now"}');
+        refuse(response, 503, 'ServiceUnavailable', 'The hub cannot work now', {});
       },
     );
   };
+}
+
+/** An answer without a look at what was asked. */
+function refuse(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  message: string,
+  headers: Readonly<Record<string, string>>,
+): void {
+  const all = { ...headers, 'content-type': 'application/json', 'x-amzn-errortype': type, connection: 'close' };
+  response.writeHead(status, all).end(JSON.stringify({ __type: type, message }));
 }
 
 /** Finds who calls before any of the body is read: a stranger's is never kept in memory. */
@@ -81,7 +102,7 @@ async function admit(options: AwsDoorOptions, request: IncomingMessage) {
         answer.status === 401 ||
         /(UnrecognizedClient|InvalidSignature|InvalidClientTokenId|SignatureDoesNotMatch)/.test(String(answer.body));
       if (answer.status >= 400 && isRefused) {
-        failures.failed(client, now);
+        failures.count(client, now);
         options.onFailure();
       }
       return answer;
@@ -117,8 +138,9 @@ async function twinFor(
     implementations.securityhub = () => Promise.resolve(guard(securityHub(scopedFindings(hub.findings, principal))));
     implementations.sts = async () => guard(await callerIdentity());
   } else {
-    implementations.securityhub = () => Promise.resolve(securityHub(hub.findings));
-    implementations.sts = callerIdentity;
+    // Who is not known reaches nothing: there is nothing behind their names but the refusal.
+    implementations.securityhub = () => Promise.resolve({ service: 'securityhub', handlers: {} });
+    implementations.sts = () => Promise.resolve({ service: 'sts', handlers: {} });
   }
   const header = {
     partition,

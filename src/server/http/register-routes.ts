@@ -10,6 +10,7 @@ import type { Sessions } from '../access/sessions.js';
 import type { EventFeed } from '../stream/event-feed.js';
 import { Refusal } from './api-error.js';
 import { changes, type Route } from './route.js';
+import { invalidField } from './validate.js';
 
 /** What all routes share. */
 export interface Surroundings {
@@ -61,6 +62,7 @@ export function registerRoute(
       principals.set(request, principal);
     },
     preHandler: async (request) => {
+      if (route.body === undefined && !isNothing(request.body)) throw invalidField('body', 'there is to be none');
       if (changes(route)) await recordCall(hub, principalFor(request), request);
     },
     handler: async (request, reply) => {
@@ -79,6 +81,12 @@ export function registerRoute(
       });
     },
   });
+}
+
+/** Some clients send an empty object where they have nothing to say. */
+function isNothing(body: unknown): boolean {
+  if (body === undefined || body === null) return true;
+  return typeof body === 'object' && !Array.isArray(body) && Object.keys(body).length === 0;
 }
 
 function allow({ role, name, accounts }: Principal, { permission, wide }: Route): void {

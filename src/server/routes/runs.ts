@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
 import { controls } from '../../controls/catalogue.js';
 import { findingFromAsff } from '../../findings/from-asff.js';
@@ -117,6 +117,7 @@ const requestRoute = route({
     parameters: Type.Optional(
       Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]{0,63}$' }), Type.String({ maxLength: 2048 }), {
         maxProperties: 20,
+        additionalProperties: false,
       }),
     ),
     approvalsNeeded: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2)])),
@@ -142,10 +143,8 @@ const requestRoute = route({
       throw new Refusal(422, 'no-playbook', finding, { field: 'body.finding', next });
     }
     // Whose id it is belongs to it: nobody can take another's by guessing.
-    const id =
-      requestId === undefined
-        ? randomUUID()
-        : `${Buffer.from(principal.name).toString('hex').slice(0, 64)}-${requestId}`;
+    const own = createHash('sha256').update(principal.name).digest('hex').slice(0, 16);
+    const id = requestId === undefined ? randomUUID() : `${own}-${requestId}`;
     const run = await hub.responses.request({
       id,
       finding,

@@ -24,7 +24,7 @@ export const filters = Type.Unsafe<FindingFilters>(
   Type.Record(
     Type.String({ pattern: '^[A-Z][A-Za-z0-9]{0,99}$' }),
     Type.Array(Type.Record(Type.String({ maxLength: 64 }), Type.Unknown()), { minItems: 1, maxItems: 20 }),
-    { description: "AwsSecurityFindingFilters of AWS's GetFindings" },
+    { description: "AwsSecurityFindingFilters of AWS's GetFindings", additionalProperties: false },
   ),
 );
 

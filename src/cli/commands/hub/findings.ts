@@ -32,6 +32,7 @@ interface Outcomes {
   readonly outcomes: readonly {
     readonly kind: string;
     readonly Id?: string;
+    readonly field?: string;
     readonly code?: string;
     readonly message?: string;
   }[];
@@ -91,7 +92,7 @@ export function tellOutcomes(options: HubOptions, answer: Outcomes): void {
   show(options, answer, () => {
     const counts = new Map<string, number>();
     for (const { kind } of answer.outcomes) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    const lines = refused.map(({ Id = '', code, message }) => `  ${Id}: ${code}: ${message}`);
+    const lines = refused.map(({ Id, field, code, message }) => `  ${Id ?? field ?? ''}: ${code}: ${message}`);
     return `${[[...counts].map(([kind, count]) => `${count} ${kind}`).join(', '), ...lines].join('\n')}\n`;
   });
   if (refused.length > 0) exitWith('partial');

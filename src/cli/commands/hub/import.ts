@@ -15,6 +15,7 @@ const REFUSED_SHOWN = 20;
 interface Outcome {
   readonly kind: string;
   readonly Id?: string;
+  readonly field?: string;
   readonly code?: string;
   readonly message?: string;
 }
@@ -118,7 +119,9 @@ async function send(client: HubClient, batches: Batches, format: string): Promis
 
 function tallyText({ counts, refused }: Tally): string {
   const all = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
-  const shown = refused.slice(0, REFUSED_SHOWN).map(({ Id = '', code, message }) => `  ${Id}: ${code}: ${message}`);
+  const shown = refused
+    .slice(0, REFUSED_SHOWN)
+    .map(({ Id, field, code, message }) => `  ${Id ?? field ?? ''}: ${code}: ${message}`);
   const more =
     refused.length > REFUSED_SHOWN ? [`  and ${refused.length - REFUSED_SHOWN} more (--json has them all)`] : [];
   return `${[all.length === 0 ? 'no findings' : all.join(', '), ...shown, ...more].join('\n')}\n`;

@@ -1,5 +1,7 @@
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { Problem } from '../../../base/problem.js';
 import { issuerUrl, type GroupScope, type OidcSettings } from '../../../server/access/oidc-settings.js';
 import { roles, type Role } from '../../../store/access/access-store.js';
@@ -36,7 +38,19 @@ export function tlsOf({ tlsCert, tlsKey }: ServeOptions): { cert: Buffer; key: B
   if (tlsCert === undefined || tlsKey === undefined) {
     throw wrong('tls-files', 'a certificate needs its key', 'give both --tls-cert and --tls-key');
   }
-  return { cert: readTls('tls-cert', tlsCert), key: readTls('tls-key', tlsKey) };
+  const pair = { cert: readTls('tls-cert', tlsCert), key: readTls('tls-key', tlsKey) };
+  try {
+    createSecureContext(pair);
+    return pair;
+  } catch (cause) {
+    const next = 'give the certificate chain and the key that belongs to its first certificate, without a passphrase';
+    throw new Problem('tls-files', `\`${tlsCert}\` and \`${tlsKey}\` are no pair`, { next, exit: 'badUsage', cause });
+  }
+}
+
+/** SHA-256 of the first certificate of a chain, in hexadecimal. */
+export function fingerprintOf(cert: Buffer): string {
+  return createHash('sha256').update(new X509Certificate(cert).raw).digest('hex');
 }
 
 function readTls(name: string, path: string): Buffer {

@@ -8,7 +8,7 @@ import { hubAssembly, type HubAssembly } from '../../hub-parts.js';
 import { collectName, homeOf, terminalOf } from '../../options.js';
 import type { Terminal } from '../../terminal.js';
 import { version } from '../../version.js';
-import { oidcOf, portOf, proxiesOf, publicUrlOf, tlsOf, type ServeOptions } from './serve-options.js';
+import { fingerprintOf, oidcOf, portOf, proxiesOf, publicUrlOf, tlsOf, type ServeOptions } from './serve-options.js';
 
 const HUB_PORT = '4810';
 
@@ -86,7 +86,8 @@ export async function serveHub(
       ...(oidc === undefined ? {} : { oidc }),
       ...(publicUrl === undefined ? {} : { publicUrl }),
     });
-    await home.hub.writeAddress({ url: server.url, pid: process.pid });
+    const certificate = tls === undefined ? {} : { certificate: fingerprintOf(tls.cert) };
+    await home.hub.writeAddress({ url: server.url, pid: process.pid, ...certificate });
     terminal.out(welcome(server, opened.embedded, home, oidc !== undefined));
     await untilStopped;
     terminal.err('stopping; what is under way ends first\n');
