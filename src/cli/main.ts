@@ -7,6 +7,14 @@ import { controlsCommand } from './commands/controls.js';
 import { demoCommand } from './commands/demo.js';
 import { explainCommand } from './commands/explain.js';
 import { fixCommand } from './commands/fix.js';
+import { actionsCommand } from './commands/hub/actions.js';
+import { findingsCommand } from './commands/hub/findings.js';
+import { importCommand } from './commands/hub/import.js';
+import { insightsCommand } from './commands/hub/insights.js';
+import { rulesCommand } from './commands/hub/rules.js';
+import { approvalsCommand, runsCommand } from './commands/hub/runs.js';
+import { serveCommand } from './commands/hub/serve.js';
+import { tokensCommand } from './commands/hub/tokens.js';
 import { keysCommand } from './commands/keys.js';
 import { ledgerCommand } from './commands/ledger.js';
 import { permissionsCommand } from './commands/permissions.js';
@@ -48,6 +56,15 @@ function program(): Command {
     signCommands,
     permissionsCommand,
     twinCommand,
+    serveCommand,
+    findingsCommand,
+    insightsCommand,
+    rulesCommand,
+    actionsCommand,
+    approvalsCommand,
+    runsCommand,
+    importCommand,
+    tokensCommand,
   ]) {
     add(root);
   }

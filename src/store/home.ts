@@ -8,6 +8,7 @@ import { AnalyzersFile } from './analyzers-file.js';
 import { CollectJournalFile } from './collect-journal.js';
 import { writeWhole } from './durable-file.js';
 import { FindingsFile } from './findings-file.js';
+import { HubFile } from './hub-file.js';
 import type { KeptFindings } from './kept-findings.js';
 import { RunFiles } from './run-file.js';
 
@@ -62,6 +63,16 @@ export class Home {
   /** The proofs of what was attested, a folder for each run. */
   get proofs(): string {
     return join(this.path, 'proofs');
+  }
+
+  /** The embedded database's folder. */
+  get postgres(): string {
+    return join(this.path, 'postgres');
+  }
+
+  /** Where a hub that runs on this machine is found: its address, and the file with its first token. */
+  get hub(): HubFile {
+    return new HubFile(join(this.path, 'hub'));
   }
 
   runs(now: () => Date): RunFiles {

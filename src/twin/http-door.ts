@@ -2,7 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Problem } from '../base/problem.js';
 import { AwsError } from './aws-error.js';
 import { BODY_BYTES_MAX, parseQueryString, tooLarge, type WireRequest, type WireResponse } from './protocols/wire.js';
-import type { Twin } from './twin.js';
+
+/** What answers the AWS API: a twin, or something that looks like one. */
+export interface Answerer {
+  handle(request: WireRequest, signature: 'verified'): Promise<WireResponse>;
+  /** What signatures are held against. */
+  readonly now: Date;
+}
 
 /** A twin reachable over HTTP. */
 export interface OpenDoor {
@@ -24,17 +30,18 @@ const CLOSE_GRACE_MS = 5_000;
  * @param port 0 takes any free port.
  * @throws Problem `port-in-use`, `port-refused` or `host-unknown`.
  */
-export async function serve(twin: Twin, options: { readonly port: number; readonly host?: string }): Promise<OpenDoor> {
+export async function serve(
+  twin: Answerer,
+  options: { readonly port: number; readonly host?: string },
+): Promise<OpenDoor> {
   const host = options.host ?? '127.0.0.1';
   const server = createServer((request, response) => {
-    answer(twin, request)
-      .catch((error: unknown) => unreadable(error))
-      .then((wire) => {
+    answerOverHttp(twin, request, response, {
+      beforeAnswer: () => {
         // A connection that only then falls idle would otherwise hold the door open.
         if (!server.listening) response.setHeader('connection', 'close');
-        send(twin, request, response, wire);
-      })
-      .catch(() => response.destroy());
+      },
+    });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.requestTimeout = REQUEST_MS;
@@ -87,8 +94,29 @@ function listenProblem(error: NodeJS.ErrnoException, port: number, host: string)
   }
 }
 
-async function answer(twin: Twin, request: IncomingMessage): Promise<WireResponse> {
-  const body = await readBody(request);
+/** Answers one request; never throws. A signature must be there and fit. */
+export function answerOverHttp(
+  answerer: Answerer,
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: { readonly beforeAnswer?: () => void; readonly bodyBytesMax?: number } = {},
+): void {
+  answer(answerer, request, options.bodyBytesMax ?? BODY_BYTES_MAX)
+    .catch((error: unknown) => unreadable(error))
+    .then((wire) => {
+      options.beforeAnswer?.();
+      send(answerer, request, response, wire);
+    })
+    .catch(() => response.destroy());
+}
+
+async function answer(answerer: Answerer, request: IncomingMessage, bodyBytesMax: number): Promise<WireResponse> {
+  const wire = withoutBody(request);
+  return answerer.handle({ ...wire, body: await readBody(request, bodyBytesMax) }, 'verified');
+}
+
+/** A request's head, before any of its body is read. */
+export function withoutBody(request: IncomingMessage): WireRequest {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   const headers: Record<string, string> = {};
@@ -96,33 +124,32 @@ async function answer(twin: Twin, request: IncomingMessage): Promise<WireRespons
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   const host = headers['host'] ?? '';
-  const wire: WireRequest = {
+  return {
     method: request.method ?? 'GET',
     path: mark < 0 ? url : url.slice(0, mark),
     query: parseQueryString(mark < 0 ? '' : url.slice(mark + 1)),
     headers,
     host,
-    body,
+    body: new Uint8Array(),
     endpoint: `http://${host}`,
     sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
   };
-  return twin.handle(wire, 'verified');
 }
 
 /** Reads a body up to the limit. What comes after it is left unread: the connection ends with the answer. */
-function readBody(request: IncomingMessage): Promise<Uint8Array> {
+function readBody(request: IncomingMessage, bytesMax: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) {
-      reject(tooLarge());
+    if (Number(request.headers['content-length'] ?? 0) > bytesMax) {
+      reject(tooLarge(bytesMax));
       return;
     }
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > BODY_BYTES_MAX) {
+      if (length > bytesMax) {
         request.pause();
-        reject(tooLarge());
+        reject(tooLarge(bytesMax));
       } else chunks.push(chunk);
     });
     request.once('end', () => resolve(Buffer.concat(chunks)));
@@ -139,10 +166,10 @@ function unreadable(error: unknown): WireResponse {
   return { status: known ? (error.status ?? 400) : 500, headers, body: JSON.stringify({ __type: type, message }) };
 }
 
-function send(twin: Twin, request: IncomingMessage, response: ServerResponse, wire: WireResponse): void {
+function send(answerer: Answerer, request: IncomingMessage, response: ServerResponse, wire: WireResponse): void {
   const { status, body } = wire;
   // Clients measure their clock's skew by this header: it tells the twin's time, which signatures are held against.
-  const headers = { ...wire.headers, date: twin.now.toUTCString() };
+  const headers = { ...wire.headers, date: answerer.now.toUTCString() };
   if (request.method === 'HEAD' || status === 204 || status === 304) {
     response.writeHead(status, headers).end();
     return;

@@ -41,6 +41,15 @@ export async function openEmbeddedKeys(
   return new EmbeddedKeys(index, store, now);
 }
 
+/** The root key of a home, made with its key store when there is none yet. @throws as `openEmbeddedKeys`. */
+export async function openRootKey(
+  home: Home,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<RootKey> {
+  await openEmbeddedKeys(home, () => new Date(), environment);
+  return rootKeyOf(home, home.keys, environment);
+}
+
 function rootKeyOf(home: Home, folder: string, environment: Readonly<Record<string, string | undefined>>): RootKey {
   if ((environment[ROOT_KEY_VARIABLE] ?? '') !== '') return rootKeyFromEnvironment(environment, ROOT_KEY_VARIABLE);
   const passphrase = environment[PASSPHRASE_VARIABLE] ?? '';

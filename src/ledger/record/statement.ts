@@ -11,6 +11,7 @@ export const recordKinds = [
   'suppression',
   'export',
   'key',
+  'call',
 ] as const;
 export type RecordKind = (typeof recordKinds)[number];
 

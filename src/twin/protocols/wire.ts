@@ -47,9 +47,9 @@ function unzip(body: Uint8Array): Uint8Array {
   }
 }
 
-/** The error for a body above `BODY_BYTES_MAX`. */
-export function tooLarge(): AwsError {
-  return new AwsError('RequestEntityTooLarge', `The request is larger than ${BODY_BYTES_MAX} bytes`, { status: 413 });
+/** The error for a body above the limit. */
+export function tooLarge(bytesMax = BODY_BYTES_MAX): AwsError {
+  return new AwsError('RequestEntityTooLarge', `The request is larger than ${bytesMax} bytes`, { status: 413 });
 }
 
 /** Splits a query string; a repeated name keeps all its values. */

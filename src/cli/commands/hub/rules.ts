@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { Problem } from '../../../base/problem.js';
+import type { Rule, RuleDocument, RuleLogEntry, RulePreview } from '../../../engine/hub/rules.js';
+import { table } from '../../table.js';
+import { clientOf, show, withHub, type HubOptions } from './with-hub.js';
+
+/** A JSON file. @throws Problem `bad-file`. */
+export async function jsonFile(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as unknown;
+  } catch (cause) {
+    const next = 'give a file with JSON in UTF-8';
+    throw new Problem('bad-file', `\`${path}\` cannot be read as JSON`, { next, exit: 'badUsage', cause });
+  }
+}
+
+async function ruleIn(path: string): Promise<RuleDocument> {
+  const rule = await jsonFile(path);
+  if (typeof (rule as { name?: unknown } | null)?.name === 'string') return rule as RuleDocument;
+  throw new Problem('bad-rule', `the rule in \`${path}\` has no \`name\``, { exit: 'badUsage', next: 'give it one' });
+}
+
+/** `rules list|put|delete|preview|log`. */
+export function rulesCommand(program: Command): void {
+  const rules = program.command('rules').description('what is done about which findings and events');
+  withHub(rules.command('list').description('the rules')).action(async (_given: unknown, command: Command) => {
+    const options = command.optsWithGlobals<HubOptions>();
+    const answer = await (await clientOf(options)).get<{ rules: Rule[] }>('/api/v1/rules');
+    show(options, answer, (_terminal, { rules: all }) =>
+      all.length === 0
+        ? 'no rules\n'
+        : table(
+            [{ title: 'rule' }, { title: 'enabled' }, { title: 'changed' }, { title: 'by' }],
+            all.map(({ document, updatedAt, updatedBy }) => [
+              document.name,
+              document['enabled'] === false ? 'no' : 'yes',
+              updatedAt.slice(0, 16),
+              updatedBy,
+            ]),
+          ),
+    );
+  });
+  withHub(rules.command('put').argument('<file>', 'the rule, as JSON').description('add or replace a rule')).action(
+    async (file: string, _given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<HubOptions>();
+      const rule = await ruleIn(file);
+      const client = await clientOf(options);
+      const answer = await client.put<object>(`/api/v1/rules/${encodeURIComponent(rule.name)}`, { rule });
+      show(options, answer, () => `rule ${rule.name} is kept\n`);
+    },
+  );
+  withHub(rules.command('delete').argument('<name>', 'its name').description('remove a rule')).action(
+    async (name: string, _given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<HubOptions>();
+      const answer = await (await clientOf(options)).delete<object>(`/api/v1/rules/${encodeURIComponent(name)}`);
+      show(options, answer, () => `rule ${name} is removed\n`);
+    },
+  );
+  withHub(
+    rules.command('preview').argument('<file>', 'the rule, as JSON').description('what a rule would match now'),
+  ).action(async (file: string, _given: unknown, command: Command) => {
+    const options = command.optsWithGlobals<HubOptions>();
+    const rule = await ruleIn(file);
+    const answer = await (await clientOf(options)).post<RulePreview>('/api/v1/rules/preview', { rule });
+    show(options, answer, (_terminal, { matched, examined }) => `it would match ${matched} of ${examined}\n`);
+  });
+  logCommand(rules);
+}
+
+function logCommand(rules: Command): void {
+  withHub(rules.command('log').argument('[name]', 'of one rule').description('why rules fired or did not'))
+    .option('--limit <n>', 'how many', '50')
+    .option('--fired', 'only when they fired')
+    .action(async (name: string | undefined, _given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<HubOptions & { limit: string; fired?: boolean }>();
+      const query = { rule: name, limit: options.limit, fired: options.fired === true ? 'true' : undefined };
+      const answer = await (await clientOf(options)).get<{ entries: RuleLogEntry[] }>('/api/v1/rules/log', query);
+      show(options, answer, (_terminal, { entries }) =>
+        entries.length === 0
+          ? 'nothing yet\n'
+          : table(
+              [
+                { title: 'at' },
+                { title: 'rule' },
+                { title: 'fired' },
+                { title: 'event' },
+                { title: 'why', widest: 80 },
+              ],
+              entries.map(({ at, rule, fired, eventId, why }) => [
+                at.slice(0, 19),
+                rule,
+                fired ? 'yes' : 'no',
+                eventId,
+                why,
+              ]),
+            ),
+      );
+    });
+}

@@ -1,0 +1,130 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { Problem } from '../../../base/problem.js';
+import { issuerUrl, type GroupScope, type OidcSettings } from '../../../server/access/oidc-settings.js';
+import { roles, type Role } from '../../../store/access/access-store.js';
+import type { GlobalOptions } from '../../options.js';
+
+export interface ServeOptions extends GlobalOptions {
+  readonly port: string;
+  readonly host: string;
+  readonly databaseUrl?: string;
+  readonly awsPort?: string;
+  readonly publicUrl?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly trustProxy: readonly string[];
+  readonly oidcIssuer?: string;
+  readonly oidcClientId?: string;
+  readonly oidcAudience?: string;
+  readonly oidcGroupsClaim: string;
+  readonly oidcRole: readonly string[];
+  readonly oidcScope: readonly string[];
+  readonly demo?: boolean;
+}
+
+const wrong = (code: string, message: string, next: string) => new Problem(code, message, { next, exit: 'badUsage' });
+
+export function portOf(name: string, text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw wrong('bad-port', `--${name} \`${text}\` is not a port`, 'give a number from 0 to 65535; 0 takes any free one');
+}
+
+export function tlsOf({ tlsCert, tlsKey }: ServeOptions): { cert: Buffer; key: Buffer } | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw wrong('tls-files', 'a certificate needs its key', 'give both --tls-cert and --tls-key');
+  }
+  const pair = { cert: readTls('tls-cert', tlsCert), key: readTls('tls-key', tlsKey) };
+  try {
+    createSecureContext(pair);
+    return pair;
+  } catch (cause) {
+    const next = 'give the certificate chain and the key that belongs to its first certificate, without a passphrase';
+    throw new Problem('tls-files', `\`${tlsCert}\` and \`${tlsKey}\` are no pair`, { next, exit: 'badUsage', cause });
+  }
+}
+
+/** SHA-256 of the first certificate of a chain, in hexadecimal. */
+export function fingerprintOf(cert: Buffer): string {
+  return createHash('sha256').update(new X509Certificate(cert).raw).digest('hex');
+}
+
+function readTls(name: string, path: string): Buffer {
+  try {
+    const bytes = readFileSync(path);
+    if (/-----BEGIN [A-Z ]+-----/.test(bytes.toString('latin1'))) return bytes;
+  } catch {
+    // Told below, with what is not PEM.
+  }
+  throw wrong('tls-files', `--${name} \`${path}\` cannot be read as PEM`, 'give a file that this user may read');
+}
+
+export function proxiesOf({ trustProxy }: ServeOptions): readonly string[] {
+  const ranges = trustProxy.flatMap((text) => text.split(',')).map((text) => text.trim());
+  for (const range of ranges) {
+    const [address = '', bits = ''] = range.split('/');
+    const isRange =
+      isIP(address) !== 0 &&
+      (bits === '' || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128)));
+    // Trusting everybody is trusting whatever a client writes.
+    if (!isRange || bits === '0') {
+      throw wrong('bad-proxy', `--trust-proxy \`${range}\` is not the address of a proxy`, 'for example 10.0.0.0/24');
+    }
+  }
+  return ranges;
+}
+
+export function publicUrlOf({ publicUrl }: ServeOptions): URL | undefined {
+  if (publicUrl === undefined) return undefined;
+  if (URL.canParse(publicUrl) && /^https?:/.test(publicUrl)) return new URL(publicUrl);
+  throw wrong('bad-url', `--public-url \`${publicUrl}\` is not a URL`, 'for example https://hikeshi.example.com');
+}
+
+/** The client secret comes from the environment: what is on a command line is seen by everybody on the machine. */
+export function oidcOf(
+  options: ServeOptions,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): OidcSettings | undefined {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcAudience: audience } = options;
+  if (issuer === undefined && clientId === undefined) return undefined;
+  if (issuer === undefined || clientId === undefined) {
+    throw wrong('oidc', 'a provider needs its issuer and a client', 'give both --oidc-issuer and --oidc-client-id');
+  }
+  issuerUrl(issuer);
+  const groupRoles = options.oidcRole.map(groupRole);
+  if (groupRoles.length === 0) {
+    throw wrong('oidc', 'no group has a role, so nobody could come in', 'give --oidc-role ROLE=GROUP, once or more');
+  }
+  const clientSecret = environment['HIKESHI_OIDC_CLIENT_SECRET'] ?? '';
+  return {
+    issuer,
+    clientId,
+    ...(clientSecret === '' ? {} : { clientSecret }),
+    ...(audience === undefined ? {} : { audience }),
+    groupsClaim: options.oidcGroupsClaim,
+    groupRoles,
+    groupScopes: options.oidcScope.map(groupScope),
+  };
+}
+
+function groupRole(text: string): { readonly group: string; readonly role: Role } {
+  const [, role, group] = /^([a-z]+)=(.+)$/.exec(text) ?? [];
+  const known = roles.find((each) => each === role);
+  if (known !== undefined && group !== undefined) return { group, role: known };
+  throw wrong('oidc-role', `--oidc-role \`${text}\` is not ROLE=GROUP`, `the roles are ${roles.join(', ')}`);
+}
+
+function groupScope(text: string): GroupScope {
+  const [, group, list] = /^(.+?)=(.+)$/.exec(text) ?? [];
+  const parts = list?.split(',').map((part) => /^(account|unit):(.+)$/.exec(part));
+  if (group === undefined || parts === undefined || parts.some((part) => part === null)) {
+    const next = 'for example sandbox-team=unit:Sandbox,account:111122223333';
+    throw wrong('oidc-scope', `--oidc-scope \`${text}\` is not GROUP=account:ID,unit:NAME`, next);
+  }
+  const named = (kind: string) => parts.flatMap((part) => (part?.[1] === kind ? [part[2] ?? ''] : []));
+  return { group, accounts: named('account'), units: named('unit') };
+}

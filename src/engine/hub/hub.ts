@@ -1,0 +1,76 @@
+import type { Clock } from '../../base/ports.js';
+import type { Json } from '../../base/json.js';
+import type { AsffFinding, FindingHub } from '../../findings/hub/finding-hub.js';
+import type { AccessStore } from '../../store/access/access-store.js';
+import type { Responses } from '../respond/responses.js';
+import type { Rules } from './rules.js';
+import type { Tokens } from './tokens.js';
+
+/** Sends a custom action about findings to whoever listens, as Security Hub sends it. */
+export interface ActionRunner {
+  /** @param findings 1 to 20, as they are in an event of AWS's. @returns the event's id. */
+  run(actionArn: string, findings: readonly AsffFinding[], by: string): Promise<{ readonly eventId: string }>;
+}
+
+/** What became of an event. The same `id` twice is one event. */
+export type IntakeOutcome =
+  | { readonly kind: 'accepted'; readonly id: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly field?: string };
+
+/** Where events come in. What it answers `accepted` to is on the disk. */
+export interface Intake {
+  accept(event: Json, source: string): Promise<IntakeOutcome>;
+}
+
+/** A changing call, told before it is carried out: nothing is done that could not be recorded. */
+export interface AuditEntry {
+  readonly at: string;
+  readonly by: string;
+  readonly role: string;
+  /** How they came in: a token's id, `session`, `oidc`. */
+  readonly through: string;
+  readonly from: string;
+  /** `POST /api/v1/findings/update`, or `securityhub:BatchImportFindings`. */
+  readonly call: string;
+  readonly subjects: readonly string[];
+  /** SHA-256 of the body as it came in. */
+  readonly bodySha256?: string;
+}
+
+export interface Audit {
+  record(entry: AuditEntry): Promise<void>;
+}
+
+/** The accounts of the organization, for scopes that name units. */
+export interface Organization {
+  readonly partition: string;
+  /** Where the hub's own documents (insights, custom actions) are said to be. */
+  readonly accountId: string;
+  readonly region: string;
+  /** The accounts at or below these units. A unit that nobody knows has none. */
+  accountsIn(units: readonly string[]): Promise<readonly string[]>;
+  readonly nameOf: (accountId: string) => string;
+}
+
+/** Something the hub cannot work without. */
+export interface Probe {
+  readonly name: string;
+  /** Throws when it is not well. */
+  check(): Promise<void>;
+}
+
+/** All that the faces of a hub need. Each member is a port: tests give one that is in memory. */
+export interface Hub {
+  readonly findings: FindingHub;
+  readonly responses: Responses;
+  readonly rules: Rules;
+  readonly actions: ActionRunner;
+  readonly intake: Intake;
+  readonly access: AccessStore;
+  readonly tokens: Tokens;
+  readonly audit: Audit;
+  readonly organization: Organization;
+  readonly probes: readonly Probe[];
+  readonly clock: Clock;
+  readonly version: string;
+}

@@ -1,0 +1,65 @@
+import type { Json } from '../../base/json.js';
+import type { AsffFinding } from '../../findings/hub/finding-hub.js';
+
+/** A rule as it is written. All but its name belongs to who decides by it, and is checked there. */
+export interface RuleDocument {
+  readonly name: string;
+  readonly [member: string]: Json;
+}
+
+/** A rule as it is kept. */
+export interface Rule {
+  readonly document: RuleDocument;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+}
+
+/** What is wrong with a rule: the member, and what it breaks. */
+export interface InvalidRule {
+  readonly invalid: { readonly field: string; readonly rule: string };
+}
+
+/** What a rule would match of what is there now. */
+export interface RulePreview {
+  readonly matched: number;
+  /** How many findings or events were looked at. */
+  readonly examined: number;
+  /** The first of those that match. */
+  readonly findings?: readonly AsffFinding[];
+  readonly events?: readonly Json[];
+}
+
+/** Why a rule fired or did not, once. */
+export interface RuleLogEntry {
+  readonly at: string;
+  readonly rule: string;
+  readonly eventId: string;
+  readonly fired: boolean;
+  readonly why: string;
+  /** What it then did, or left and why. */
+  readonly actions: Json;
+}
+
+export interface RuleLogQuery {
+  readonly rule?: string;
+  readonly eventId?: string;
+  readonly fired?: boolean;
+  /** Only events of these accounts; all unless told. */
+  readonly accounts?: readonly string[];
+  /** 1 to 500, newest first. */
+  readonly limit: number;
+}
+
+/** The rules of a hub. */
+export interface Rules {
+  list(): Promise<readonly Rule[]>;
+  /** Adds a rule, or replaces the one of its name. */
+  put(rule: RuleDocument, by: string): Promise<Rule | InvalidRule>;
+  /** Whether there was one. */
+  remove(name: string, by: string): Promise<boolean>;
+  preview(
+    rule: RuleDocument,
+    options: { readonly limit: number; readonly accounts?: readonly string[] },
+  ): Promise<RulePreview | InvalidRule>;
+  log(query: RuleLogQuery): Promise<readonly RuleLogEntry[]>;
+}

@@ -1,0 +1,104 @@
+import { Kind, type TSchema } from '@sinclair/typebox';
+import { TypeCompiler, type TypeCheck, type ValueError } from '@sinclair/typebox/compiler';
+import { Value } from '@sinclair/typebox/value';
+import { Refusal, shown } from './api-error.js';
+
+/** Which part of a request. Texts of a query and a path are turned into the numbers and lists that their schema wants. */
+export type Part = 'body' | 'querystring' | 'params' | 'headers';
+
+/** How deep a value may nest: what reads it afterwards recurs. */
+const DEPTH_MAX = 64;
+
+const compiled = new WeakMap<TSchema, TypeCheck<TSchema>>();
+
+/** PostgreSQL keeps no U+0000, and half a surrogate pair is no text. */
+const UNKEEPABLE = /\0|\p{Surrogate}/u;
+const UNKEEPABLE_RULE = 'it must be text without U+0000 and without half characters';
+
+/**
+ * A part of a request held against its schema: nothing is removed, nothing in a body is turned into something else.
+ *
+ * @throws Refusal `invalid-field` with the member's name and the rule it breaks.
+ */
+export function validated(schema: TSchema, part: Part, given: unknown): unknown {
+  const value = part === 'body' ? given : Value.Convert(schema, listed(schema, given));
+  checkKeepable(value, fieldOf(part, ''));
+  const check = compiled.get(schema) ?? TypeCompiler.Compile(schema);
+  compiled.set(schema, check);
+  if (!check.Check(value)) {
+    const error = deepest(check.Errors(value).First());
+    throw invalidField(fieldOf(part, error?.path ?? ''), ruleOf(error));
+  }
+  return value;
+}
+
+export function isKeepable(text: string): boolean {
+  return !UNKEEPABLE.test(text);
+}
+
+/** @throws Refusal `invalid-field` for a value that could not be kept. */
+export function checkKeepable(value: unknown, field: string): void {
+  const wrong = unkeepableIn(value, field, 0);
+  if (wrong !== undefined) throw invalidField(wrong.field, wrong.rule);
+}
+
+export function invalidField(field: string, rule: string): Refusal {
+  return new Refusal(400, 'invalid-field', `\`${shown(field)}\`: ${rule}`, { field: shown(field) });
+}
+
+/** One value of a query where a list is wanted is a list of one. */
+function listed(schema: TSchema, given: unknown): unknown {
+  const properties = schema['properties'] as Record<string, TSchema> | undefined;
+  if (properties === undefined || typeof given !== 'object' || given === null) return given;
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const isList = Object.hasOwn(properties, name) && properties[name]?.[Kind] === 'Array';
+      return [name, isList && !Array.isArray(value) ? [value] : value];
+    }),
+  );
+}
+
+/** Of a choice, the error inside the choice that got furthest says more than "none of them". */
+function deepest(error: ValueError | undefined): ValueError | undefined {
+  let best = error;
+  for (const choice of error?.errors ?? []) {
+    const inner = deepest(choice.First());
+    if (inner !== undefined && inner.path.length > (best?.path.length ?? 0)) best = inner;
+  }
+  return best;
+}
+
+function fieldOf(part: Part, path: string): string {
+  const names = path
+    .split('/')
+    .filter((name) => name !== '')
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const where = { body: 'body', querystring: 'query', params: 'path', headers: 'headers' }[part];
+  return [where, ...names].join('.');
+}
+
+function ruleOf(error: ValueError | undefined): string {
+  if (error === undefined) return 'it is not of the form that is wanted';
+  const choices = (error.schema['anyOf'] as readonly TSchema[] | undefined)?.flatMap(({ const: value }) =>
+    value === undefined ? [] : [JSON.stringify(value)],
+  );
+  if (choices !== undefined && choices.length > 0) return `it must be one of ${choices.join(', ')}`;
+  return `${error.message.slice(0, 1).toLowerCase()}${error.message.slice(1)}`;
+}
+
+interface Wrong {
+  readonly field: string;
+  readonly rule: string;
+}
+
+function unkeepableIn(value: unknown, field: string, depth: number): Wrong | undefined {
+  if (typeof value === 'string') return UNKEEPABLE.test(value) ? { field, rule: UNKEEPABLE_RULE } : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > DEPTH_MAX) return { field, rule: `it must not nest deeper than ${DEPTH_MAX}` };
+  for (const [name, member] of Object.entries(value)) {
+    if (UNKEEPABLE.test(name)) return { field, rule: UNKEEPABLE_RULE };
+    const found = unkeepableIn(member, `${field}.${name}`, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
