@@ -1,5 +1,5 @@
 import { execute, type Outcome } from '../../playbooks/execute.js';
-import { progressOf, type JournalEntry } from '../../playbooks/journal.js';
+import { progressOf } from '../../playbooks/journal.js';
 import type { Plan } from '../../playbooks/playbook.js';
 import type { RunEntry } from '../../store/run-file.js';
 import { journalOf } from '../../store/run-file.js';
@@ -53,18 +53,9 @@ export async function carryOut(context: RunContext, input: WorkflowInput): Promi
  */
 export async function untilSettled({ ports, doubtMs }: RunContext, entries: readonly RunEntry[]): Promise<void> {
   const { uncertain } = progressOf(journalOf({ entries }));
-  const undoing = lastOf(entries, 'undo-intent');
-  const intent = uncertain === undefined ? undoing : (lastOf(entries, 'intent', uncertain) ?? undoing);
-  if (intent === undefined) return;
-  const waitMs = Date.parse(intent.at) + doubtMs - ports.now().getTime();
-  // A clock that was set back must not make it wait for longer than was meant.
-  if (waitMs > 0) await ports.sleep(Math.min(waitMs, doubtMs));
-}
-
-function lastOf(entries: readonly RunEntry[], kind: JournalEntry['kind'], step?: string): RunEntry | undefined {
-  return entries.findLast(
-    (entry) => entry.kind === kind && (step === undefined || ('step' in entry && entry.step === step)),
-  );
+  const last = entries.findLast(({ kind }) => kind === 'undo-intent' || kind === 'undone' || kind === 'ended');
+  // The whole time, by no clock: one that was set forward in between would cut it short.
+  if (uncertain !== undefined || last?.kind === 'undo-intent') await ports.sleep(doubtMs);
 }
 
 function passesByItself(outcome: Outcome): boolean {

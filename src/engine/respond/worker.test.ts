@@ -44,7 +44,9 @@ it('a run is proposed, approved by a person, applied, verified and attested, and
   const origin = { kind: 'person' as const };
   await responses.request({ id: 'one', finding, mode: 'ask', requestedBy: 'aya', origin });
   const proposed = await until('one', 'proposed');
-  await expect(responses.approve('one', { name: 'ken' }, 'another')).rejects.toMatchObject({ code: 'proposal-changed' });
+  await expect(responses.approve('one', { name: 'ken' }, 'another')).rejects.toMatchObject({
+    code: 'proposal-changed',
+  });
   const hash = proposed.proposalHash ?? '';
   await expect(responses.approve('one', { name: 'aya' }, hash)).rejects.toMatchObject({ code: 'own-request' });
   await responses.approve('one', { name: 'ken' }, hash);

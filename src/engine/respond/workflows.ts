@@ -23,9 +23,11 @@ const BUSY_MS = 5000;
  * until none of its runs is left. No workflow waits for a person: that is a row, and the workflow after it another one.
  */
 export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
-  'propose@1': guarded((durable, context, input) => durable.step('propose', () => proposeRun(context, input.runId))),
+  'propose@1': guarded('propose@1', (durable, context, input) =>
+    durable.step('propose', () => proposeRun(context, input.runId)),
+  ),
 
-  'apply@1': guarded(async (durable, context, input) => {
+  'apply@1': guarded('apply@1', async (durable, context, input) => {
     const carried = await durable.step('carry out', () => carryOut(context, input));
     if (carried.kind === 'over') return;
     if (carried.kind === 'later') {
@@ -39,7 +41,7 @@ export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
     await durable.step('finish', () => finishRun(context, input, { verb: 'apply', outcome, verdict }));
   }),
 
-  'undo@1': guarded(async (durable, context, input) => {
+  'undo@1': guarded('undo@1', async (durable, context, input) => {
     const carried = await durable.step('carry back', () => carryBack(context, input));
     if (carried.kind === 'over') return;
     if (carried.kind === 'later') {
@@ -82,8 +84,7 @@ async function again(
   const { database, ports, enqueue } = context;
   await database.transaction(async (client) => {
     const run = await lockRun(client, input.runId);
-    const during = name === 'apply@1' ? ['approved', 'applying'] : ['undoing'];
-    if (run === undefined || run.turn !== input.turn || !during.includes(run.state)) return;
+    if (run === undefined || run.turn !== input.turn || !DURING[name].includes(run.state)) return;
     const turn = run.turn + 1;
     const reason = `waits until ${at.toISOString()}: ${why}`;
     await moveRun(client, run.id, run.state, ports.now().toISOString(), { turn, reason });
@@ -91,13 +92,28 @@ async function again(
   });
 }
 
-/** A workflow whose steps fail for good ends its run with what failed; one that has lost its run just ends. */
-function guarded(body: Workflow): Workflow {
+/** Which states of a run each workflow is for. */
+const DURING: Readonly<Record<WorkflowName, readonly string[]>> = {
+  'propose@1': ['requested'],
+  'apply@1': ['approved', 'applying'],
+  'undo@1': ['undoing'],
+};
+
+/**
+ * A workflow whose steps fail for good ends its run with what failed. One that finds its claim taken begins anew: a worker
+ * that was frozen may have woken, taken the claim of the one that replaced it, and be gone again.
+ */
+function guarded(name: WorkflowName, body: Workflow): Workflow {
   return async (durable, context, input) => {
     try {
       await body(durable, context, input);
     } catch (error) {
-      if (error instanceof Fenced || durable.isLost(error)) throw error;
+      if (error instanceof Fenced) {
+        const soon = new Date(context.ports.now().getTime() + FIRST_PAUSE_MS);
+        await durable.step('fenced', () => again(context, name, input, soon, 'another worker had it'));
+        return;
+      }
+      if (durable.isLost(error)) throw error;
       await durable.step('give up', () => giveUp(context, input, `it failed again and again: ${messageOf(error)}`));
     }
   };
