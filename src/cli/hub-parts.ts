@@ -1,7 +1,8 @@
-import { Problem } from '../base/problem.js';
+import { hubParts, type HubPartsOptions } from '../engine/hub/hub-parts.js';
 import type { HubGround, HubParts } from '../engine/hub/open-hub.js';
 import type { FindingHub } from '../findings/hub/finding-hub.js';
 import type { Implementation } from '../twin/implement.js';
+import { securityHubService } from '../twin/services/securityhub/service.js';
 
 /** What a hub is made of besides its server: one place, so that there is one thing to put together. */
 export interface HubAssembly {
@@ -9,9 +10,10 @@ export interface HubAssembly {
   readonly securityHub: (findings: FindingHub) => Implementation;
 }
 
-/** @throws Problem `hub-incomplete` in a build that has no store of findings and no runs. */
-export function hubAssembly(): HubAssembly {
-  throw new Problem('hub-incomplete', 'this build has the server of a hub, and not its findings, runs and rules', {
-    next: 'install a release',
-  });
+/** The hub as it is shipped. Its Security Hub is always enabled; what a caller may see is decided by the door. */
+export function hubAssembly(options: HubPartsOptions): HubAssembly {
+  return {
+    parts: (ground) => hubParts(ground, options),
+    securityHub: (findings) => securityHubService({ findings: () => findings, enabled: () => true }),
+  };
 }

@@ -24,7 +24,7 @@ export interface EventWorkerOptions {
   readonly controls: readonly AnyControl[];
   readonly factsOf: (finding: Finding) => Promise<ScopeFacts>;
   /** Brings a finding that an event made into the findings of the hub, before it is answered. */
-  readonly keep: (finding: Finding) => Promise<void>;
+  readonly keep: (finding: Finding, causes: readonly string[]) => Promise<void>;
   readonly deliver: DeliverOptions;
   readonly now: () => Date;
 }
@@ -84,7 +84,8 @@ export class EventWorker {
       case 'respond': {
         const { id, finding, mode } = action.request;
         try {
-          await keep(finding);
+          // The findings of Security Hub are there already; those that an event alone tells of are brought in.
+          if (action.request.origin.kind === 'event') await keep(finding, [...event.causes, rule]);
           const { state } = await responses.request(action.request);
           return { kind: action.kind, run: id, finding: finding.id, mode, state };
         } catch (error) {

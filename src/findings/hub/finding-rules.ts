@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/ports.js';
 import { changeFinding } from './change-finding.js';
 import { sortValueOf, textsOf } from './finding-attributes.js';
 import { compileFilters } from './finding-filters.js';
@@ -12,10 +13,12 @@ export function matchesFilters(finding: AsffFinding, filters: FindingFilters, no
 }
 
 /** What AWS says of findings, for a store that keeps what these answer and decides nothing itself. */
-export const findingRules = {
-  import: importFinding,
-  change: changeFinding,
-  matches: matchesFilters,
-  values: textsOf,
-  sortValue: sortValueOf,
-} as const;
+export function findingRules(clock: Clock) {
+  return {
+    import: importFinding,
+    change: changeFinding,
+    matches: (finding: AsffFinding, filters: FindingFilters) => matchesFilters(finding, filters, clock()),
+    values: textsOf,
+    sortValue: sortValueOf,
+  } as const;
+}

@@ -1,4 +1,5 @@
-import type { DocumentKind, HistoryRecord, HubDocuments } from '../../../findings/hub/finding-hub.js';
+import { AutomatedFindingHub } from '../../../findings/hub/automated-finding-hub.js';
+import type { DocumentKind, FindingHub, HistoryRecord, HubDocuments } from '../../../findings/hub/finding-hub.js';
 import { MemoryFindingHub, type FindingTable } from '../../../findings/hub/memory-finding-hub.js';
 import type { Context } from '../../context.js';
 
@@ -10,7 +11,7 @@ const tables = {
 } as const satisfies Record<DocumentKind, string>;
 
 /** The findings of an account and region of the twin: they are in its estate, and a fork has its own. */
-export function estateHub(context: Context): MemoryFindingHub {
+export function estateHub(context: Context): FindingHub {
   const findings = context.table('Hikeshi::SecurityHub::Finding');
   const histories = context.table('Hikeshi::SecurityHub::FindingHistory');
   const table: FindingTable = {
@@ -26,7 +27,7 @@ export function estateHub(context: Context): MemoryFindingHub {
     },
     documents: documentsOf(context),
   };
-  return new MemoryFindingHub(table);
+  return new AutomatedFindingHub(new MemoryFindingHub(table));
 }
 
 function documentsOf(context: Context): HubDocuments {

@@ -1,14 +1,7 @@
 import { toStored } from '../../../base/json.js';
-import { applyAutomationRules, type AutomationRule } from '../../../findings/hub/automation-rule.js';
 import { compileFilters } from '../../../findings/hub/finding-filters.js';
 import { isAttribute } from '../../../findings/hub/finding-attributes.js';
-import type {
-  Actor,
-  FindingChange,
-  FindingFilters,
-  FindingHub,
-  HistoryRecord,
-} from '../../../findings/hub/finding-hub.js';
+import type { Actor, FindingChange, FindingFilters, HistoryRecord } from '../../../findings/hub/finding-hub.js';
 import { BATCH_MAX } from '../../../findings/hub/validate-finding.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
@@ -37,11 +30,6 @@ export function findingOperations(backend: SecurityHubBackend) {
         outcome.kind === 'refused'
           ? [{ Id: findings[index]?.Id ?? '', ErrorCode: outcome.code, ErrorMessage: outcome.message }]
           : [],
-      );
-      await automate(
-        hub,
-        outcomes.flatMap((outcome) => ('finding' in outcome ? [outcome.finding] : [])),
-        context,
       );
       return {
         FailedCount: FailedFindings.length,
@@ -97,24 +85,6 @@ export function findingOperations(backend: SecurityHubBackend) {
       return { Records: records.map(shown), ...more(next) };
     },
   });
-}
-
-/** Applies the automation rules to what has just come in. What they change is no new import: no rule sees it again. */
-export async function automate(
-  hub: FindingHub,
-  findings: readonly Parameters<typeof applyAutomationRules>[0][],
-  { now }: Pick<Context, 'now'>,
-): Promise<void> {
-  if (findings.length === 0) return;
-  const rules = await hub.documents.list<AutomationRule>('automation-rule');
-  if (rules.length === 0) return;
-  for (const finding of findings) {
-    for (const { change, ruleArn, ruleName } of applyAutomationRules(finding, rules, now).verdicts) {
-      if (change === undefined) continue;
-      const by: Actor = { type: 'BATCH_UPDATE_FINDINGS', identity: ruleArn, reason: `automation rule ${ruleName}` };
-      await hub.changeFindings([{ Id: finding.Id, ProductArn: finding.ProductArn }], change, { actor: by, now });
-    }
-  }
 }
 
 function shown({ identifier, at, created, actor: by, updates }: HistoryRecord) {
