@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { Home } from '../store/home.js';
-import { openDatabase } from '../store/postgres/database.js';
+import { openDatabase, type Database } from '../store/postgres/database.js';
 import { PostgresFindings } from '../store/postgres/findings/postgres-findings.js';
 import { migrate } from '../store/postgres/migration.js';
 import { homeOf, type GlobalOptions } from './options.js';
@@ -27,7 +27,7 @@ export function withDatabase(command: Command): Command {
 export async function withHome<Made>(
   options: DatabaseOptions,
   verb: string,
-  work: (home: Home) => Promise<Made>,
+  work: (home: Home, shared?: Database) => Promise<Made>,
 ): Promise<Made> {
   const { databaseUrl } = options;
   if (databaseUrl === undefined || databaseUrl === '') return work(homeOf(options));
@@ -36,7 +36,7 @@ export async function withHome<Made>(
     await migrate(database);
     const actor = { type: 'BATCH_IMPORT_FINDINGS', identity: 'hikeshi', reason: verb } as const;
     const findings = new PostgresFindings(database, { actor, now: () => new Date() });
-    return await work(new Home(homeOf(options).path, findings));
+    return await work(new Home(homeOf(options).path, findings), database);
   } finally {
     await database.close();
   }

@@ -1,3 +1,4 @@
+import { loadDemoWorld, type DemoWorld } from '../engine/hub/demo-world.js';
 import { hubParts, type HubPartsOptions } from '../engine/hub/hub-parts.js';
 import type { HubGround, HubParts } from '../engine/hub/open-hub.js';
 import type { FindingHub } from '../findings/hub/finding-hub.js';
@@ -11,9 +12,13 @@ export interface HubAssembly {
 }
 
 /** The hub as it is shipped. Its Security Hub is always enabled; what a caller may see is decided by the door. */
-export function hubAssembly(options: HubPartsOptions): HubAssembly {
+export function hubAssembly(options: HubPartsOptions, demo?: DemoWorld): HubAssembly {
   return {
-    parts: (ground) => hubParts(ground, options),
+    parts: async (ground) => {
+      const parts = await hubParts(ground, options);
+      if (demo !== undefined) await loadDemoWorld(ground, parts, demo, options.onError);
+      return parts;
+    },
     securityHub: (findings) => securityHubService({ findings: () => findings, enabled: () => true }),
   };
 }

@@ -114,7 +114,8 @@ export class Snapshot {
     return new MemoryEstate(this.header, all, this.gaps);
   }
 
-  private async *parts(): AsyncIterable<{ readonly accountId: string; readonly resources: readonly Resource[] }> {
+  /** The resources of each account, account by account. */
+  async *parts(): AsyncIterable<{ readonly accountId: string; readonly resources: readonly Resource[] }> {
     let accountId: string | undefined;
     let resources: Resource[] = [];
     let number = 0;

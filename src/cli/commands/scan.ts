@@ -6,7 +6,9 @@ import { scan, type ScanResult } from '../../engine/scan/scan.js';
 import { isOpen } from '../../findings/finding.js';
 import { outputs, writerFor } from '../../integrations/writers/formats.js';
 import { withDatabase, withHome, type DatabaseOptions } from '../database.js';
+import { keepEstate } from '../../engine/scan/keep-estate.js';
 import type { Home } from '../../store/home.js';
+import type { Database } from '../../store/postgres/database.js';
 import { exitWith } from '../exit.js';
 import { attestExport } from '../ledger.js';
 import {
@@ -55,11 +57,11 @@ export function scanCommand(program: Command): void {
     .action(async (_given: unknown, command: Command) => {
       const options = command.optsWithGlobals<ScanCliOptions & { json?: boolean }>();
       const output = options.json === true ? 'json' : options.output;
-      await withHome(options, 'scan', (home) => runScan({ ...options, output }, home));
+      await withHome(options, 'scan', (home, shared) => runScan({ ...options, output }, home, shared));
     });
 }
 
-async function runScan(options: ScanCliOptions, home: Home): Promise<void> {
+async function runScan(options: ScanCliOptions, home: Home, shared: Database | undefined): Promise<void> {
   const terminal = terminalOf(options);
   const controls = controlsNamed(options.control);
   const writers = options.export.map((path) => ({ path, writer: writerFor(path) }));
@@ -87,6 +89,7 @@ async function runScan(options: ScanCliOptions, home: Home): Promise<void> {
       end();
     }
   });
+  if (shared !== undefined) await keepEstate(shared, result.snapshot);
   for (const { path, writer } of writers) {
     const text = [...writer(result.findings, reportContext(result))].join('');
     await writeFile(path, text, { mode: 0o600 });

@@ -5,9 +5,10 @@ import { createSecureContext } from 'node:tls';
 import { Problem } from '../../../base/problem.js';
 import { issuerUrl, type GroupScope, type OidcSettings } from '../../../server/access/oidc-settings.js';
 import { roles, type Role } from '../../../store/access/access-store.js';
-import type { GlobalOptions } from '../../options.js';
+import type { ReachOptions } from '../../options.js';
 
-export interface ServeOptions extends GlobalOptions {
+export interface ServeOptions extends ReachOptions {
+  readonly queue?: string;
   readonly port: string;
   readonly host: string;
   readonly databaseUrl?: string;

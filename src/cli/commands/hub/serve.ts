@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander';
 import { messageOf } from '../../../base/problem.js';
-import { loadDemo } from '../../../engine/hub/load-demo.js';
+import { startDemoWorld, type DemoWorld } from '../../../engine/hub/demo-world.js';
+import type { HubPartsOptions } from '../../../engine/hub/hub-parts.js';
 import { openHub } from '../../../engine/hub/open-hub.js';
 import { startServer, type StartedServer } from '../../../server/start.js';
 import type { Home } from '../../../store/home.js';
 import { hubAssembly, type HubAssembly } from '../../hub-parts.js';
-import { collectName, homeOf, terminalOf } from '../../options.js';
+import { collectName, connectionOptions, homeOf, terminalOf } from '../../options.js';
 import type { Terminal } from '../../terminal.js';
 import { version } from '../../version.js';
 import { fingerprintOf, oidcOf, portOf, proxiesOf, publicUrlOf, tlsOf, type ServeOptions } from './serve-options.js';
@@ -39,7 +40,12 @@ export function serveCommand(program: Command): void {
     .option('--oidc-groups-claim <name>', 'the claim that lists groups', 'groups')
     .option('--oidc-role <role=group>', 'members of a group have a role (any number of times)', collectName, [])
     .option('--oidc-scope <group=scope>', 'and see only account:ID,unit:NAME (any number of times)', collectName, [])
-    .option('--demo', 'with the findings of the demo organization')
+    .option('--queue <arn>', 'a queue that EventBridge sends events to (deploy/hub-events.json)')
+    .option('--profile <name>', 'AWS profile, for accounts that no scan on this machine has reached')
+    .option('--org-role <name>', 'role to enter the accounts of the organization with')
+    .option('--external-id <id>', 'external id that role asks for')
+    .addOption(new Option('--endpoint-url <url>', 'another server than AWS').env('AWS_ENDPOINT_URL'))
+    .option('--demo', 'on a demo organization, whose twin runs beside it')
     .action(async (_given: unknown, command: Command) => {
       const options = command.optsWithGlobals<ServeOptions>();
       await serveHub(options, terminalOf(options), homeOf(options), hubAssembly, stopped());
@@ -51,7 +57,7 @@ export async function serveHub(
   options: ServeOptions,
   terminal: Terminal,
   home: Home,
-  assemble: () => HubAssembly,
+  assemble: (options: HubPartsOptions, demo?: DemoWorld) => HubAssembly,
   untilStopped: Promise<void>,
 ): Promise<void> {
   // What is wrong on the command line is told before anything is started.
@@ -63,17 +69,17 @@ export async function serveHub(
   ];
   const port = portOf('port', options.port);
   const awsPort = options.awsPort === undefined ? {} : { awsPort: portOf('aws-port', options.awsPort) };
-  const { parts, securityHub } = assemble();
   const clock = () => new Date();
   const report = (error: unknown, id = 'background') =>
     terminal.err(`${clock().toISOString()} ${id}: ${told(error)}\n`);
+  const demo = options.demo === true ? await startDemoWorld({ ...DEMO, now: clock() }) : undefined;
+  const { parts, securityHub } = assemble({ ...partsOf(options, demo), onError: report }, demo);
   const { databaseUrl } = options;
   const database = databaseUrl === undefined ? {} : { databaseUrl };
   const opened = await openHub({ home, ...database, clock, version, parts, onError: report });
   let server: StartedServer | undefined;
   try {
-    if (options.demo === true)
-      terminal.err(`${await loadDemo(opened.hub.findings, clock())} findings of the demo organization\n`);
+    if (demo !== undefined) terminal.err(`the demo organization answers the AWS API at ${demo.served.door.url}\n`);
     server = await startServer({
       hub: opened.hub,
       securityHub,
@@ -95,7 +101,22 @@ export async function serveHub(
     await home.hub.clearAddress(process.pid);
     await server?.close();
     await opened.close();
+    await demo?.served.door.close();
   }
+}
+
+/** Small enough to be there in a second. */
+const DEMO = { accounts: 7, seed: 1, port: 0 };
+
+function partsOf(options: ServeOptions, demo: DemoWorld | undefined): Omit<HubPartsOptions, 'onError'> {
+  const { profile, orgRole, externalId, endpoint } = connectionOptions(options);
+  const given = {
+    ...(profile === undefined ? {} : { profile }),
+    ...(orgRole === undefined ? {} : { orgRole }),
+    ...(externalId === undefined ? {} : { externalId }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+  return { reach: demo?.reach ?? given, ...(options.queue === undefined ? {} : { queueArn: options.queue }) };
 }
 
 function welcome({ url, awsUrl }: StartedServer, embedded: boolean, home: Home, signIn: boolean): string {
