@@ -5,6 +5,7 @@ import { ApiError, isDenied } from '../reference/api-error.js';
 import { accessCommand } from './commands/access.js';
 import { controlsCommand } from './commands/controls.js';
 import { demoCommand } from './commands/demo.js';
+import { eventsCommand } from './commands/events.js';
 import { explainCommand } from './commands/explain.js';
 import { fixCommand } from './commands/fix.js';
 import { actionsCommand } from './commands/hub/actions.js';
@@ -46,6 +47,7 @@ function program(): Command {
     scanCommand,
     snapshotCommand,
     controlsCommand,
+    eventsCommand,
     explainCommand,
     rehearseCommand,
     fixCommand,

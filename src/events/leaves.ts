@@ -35,10 +35,12 @@ function walk(
   if (Array.isArray(value)) {
     const array = value as readonly unknown[];
     const only = bound.get(array);
-    const first = only ?? 0;
-    const last = only ?? array.length - 1;
-    for (let index = first; index <= last; index++) {
-      walk(array[index], path, depth, bound, new Map(way).set(array, index), found);
+    for (const [index, element] of array.entries()) {
+      // A plain value belongs to no element: only what has parts of its own can be one of several.
+      if (element === null || typeof element !== 'object') walk(element, path, depth, bound, way, found);
+      else if (only === undefined || only === index) {
+        walk(element, path, depth, bound, new Map(way).set(array, index), found);
+      }
     }
     return;
   }

@@ -1,3 +1,6 @@
+import { compileRules } from '../../../events/machine.js';
+import { matchText } from '../../../events/match-text.js';
+import { parsePattern, type EventPattern } from '../../../events/pattern.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers, implement } from '../../implement.js';
@@ -22,6 +25,20 @@ function rule(context: Context, name: string, bus?: string) {
 const more = (next: string | undefined) => (next === undefined ? {} : { NextToken: next });
 
 const shown = ({ Targets: _, ...own }: ReturnType<typeof rule>['configuration']) => own;
+
+/** Reads a pattern as AWS does when it is put or tested. */
+function validPattern(text: string): EventPattern {
+  const parsed = parsePattern(text);
+  if ('pattern' in parsed) return parsed.pattern;
+  throw new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${parsed.error.message}`);
+}
+
+function matches(pattern: EventPattern, event: string): boolean {
+  const answer = matchText(compileRules([{ name: 'tested', pattern }]), event);
+  if ('matched' in answer) return answer.matched.length > 0;
+  const { at, expected } = answer.malformed;
+  throw new AwsError('ValidationException', `Parameter Event is not valid. Reason: ${expected} is expected at ${at}.`);
+}
 
 const scheduling = handlers('events', {
   ListEventBuses(input, context) {
@@ -61,11 +78,16 @@ const scheduling = handlers('events', {
     if (input.EventPattern === undefined && input.ScheduleExpression === undefined) {
       throw new AwsError('ValidationException', 'Parameter(s) EventPattern or ScheduleExpression must be specified.');
     }
+    if (input.EventPattern !== undefined) validPattern(input.EventPattern);
     const { Tags: _, ...given } = input;
     const EventBusName = input.EventBusName?.split('/').at(-1) ?? 'default';
     const Targets = rules(context).get(arn)?.configuration.Targets ?? [];
     rules(context).put(arn, { ...given, Arn: arn, EventBusName, State: input.State ?? 'ENABLED', Targets });
     return { RuleArn: arn };
+  },
+  TestEventPattern(input, context) {
+    context.authorize();
+    return { Result: matches(validPattern(input.EventPattern), input.Event) };
   },
   PutTargets(input, context) {
     const found = rule(context, input.Rule, input.EventBusName);
