@@ -34,7 +34,7 @@ export class PolicyAuthorizer {
     const { caller, action } = request;
     if (caller.kind === 'service') return { allowed: true };
     const { decision, unread } = this.decision(request);
-    if (decision.outcome === 'allow') return { allowed: true };
+    if (isAllowed(decision, request.byGrant)) return { allowed: true };
     const note = unread.length === 0 ? '' : ` (not in this estate: ${unread.join(', ')})`;
     return { allowed: false, reason: reasonOf(decision, action) + note };
   };
@@ -74,6 +74,14 @@ export class PolicyAuthorizer {
         this.library.made(nothing, kind, 'unreadable session policy'),
     ];
   }
+}
+
+/** The layers that a grant stands in for. */
+const GRANTING: ReadonlySet<Layer> = new Set<Layer>(['identity policy', 'resource policy']);
+
+function isAllowed({ outcome, missing }: Decision, byGrant: boolean | undefined): boolean {
+  if (byGrant === undefined) return outcome === 'allow';
+  return byGrant && outcome !== 'explicitDeny' && missing.every((layer) => GRANTING.has(layer));
 }
 
 function principalOf(caller: Caller): Principal {

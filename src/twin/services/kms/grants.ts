@@ -23,9 +23,10 @@ export const grants = handlers('kms', {
       'kms:GranteePrincipal': input.GranteePrincipal,
       'kms:RetiringPrincipal': input.RetiringPrincipal,
       'kms:GrantConstraintType': Object.keys(input.Constraints ?? {})[0],
+      'kms:GrantIsForAWSResource': false,
     };
     const found = keyFor(context, input.KeyId, { facts });
-    proceed(input);
+    proceed(context, input);
     const had = found.configuration.Grants ?? [];
     // The same name and the same parameters: the same grant, with a new token.
     const same = wanted.Name === undefined ? undefined : had.find((each) => sameJson(wanted, definition(each)));
@@ -78,8 +79,13 @@ export const grants = handlers('kms', {
     }
     const named = GrantToken === undefined ? undefined : grantOfToken(context, GrantToken);
     const found = named?.found ?? find(context, KeyId ?? '');
-    context.authorize(found?.arn ?? KeyId, found === undefined ? {} : { resourceAccountId: found.accountId });
-    remove(context, found, named?.grant.GrantId ?? GrantId ?? '', input.DryRun);
+    const id = named?.grant.GrantId ?? GrantId ?? '';
+    const grant = found?.configuration.Grants?.find((each) => each.GrantId === id);
+    context.authorize(found?.arn ?? KeyId, {
+      ...(found === undefined ? {} : { resourceAccountId: found.accountId }),
+      ...(grant === undefined ? {} : { byGrant: mayRetire(context, grant) }),
+    });
+    remove(context, found, id, input.DryRun);
   },
   RevokeGrant(input, context) {
     remove(context, keyFor(context, input.KeyId), input.GrantId, input.DryRun);
@@ -117,6 +123,19 @@ function definition({
   return rest;
 }
 
+/**
+ * Whether a grant lets the caller retire it: its retiring principal, its grantee where RetireGrant is among its operations,
+ * and the root user of the account that made it. No policy can allow it to anybody else.
+ *
+ * Source: KMS developer guide, "Retiring and revoking grants"; "AWS KMS permissions", RetireGrant.
+ */
+function mayRetire({ caller }: Context, grant: Grant): boolean {
+  const isCaller = (principal: string | undefined) =>
+    principal !== undefined && [caller.arn, caller.roleArn].includes(principal);
+  const isGrantee = isCaller(grant.GranteePrincipal) && grant.Operations?.includes('RetireGrant') === true;
+  return isGrantee || isCaller(grant.RetiringPrincipal) || (caller.kind === 'root' && isCaller(grant.IssuingAccount));
+}
+
 function issuer(context: Context): string {
   return context.arn('root', { service: 'iam', region: '' });
 }
@@ -125,7 +144,7 @@ function remove(context: Context, found: KeyResource | undefined, id: string, Dr
   if (found?.configuration.Grants?.some(({ GrantId }) => GrantId === id) !== true) {
     throw new AwsError('NotFoundException', `Grant ID ${id} not found`);
   }
-  proceed({ DryRun });
+  proceed(context, { DryRun });
   edit(context, found, (edited) => {
     const left = (edited.Grants ?? []).filter(({ GrantId }) => GrantId !== id);
     if (left.length === 0) delete edited.Grants;
