@@ -7,10 +7,12 @@ import { publicJwk, publicPem } from '../../keys/public-formats.js';
 import type { Ledger } from '../../engine/attest/ledger.js';
 import { formatVerifierKey, verifierKey } from '../../ledger/note/verifier-key.js';
 import type { RecordKind } from '../../ledger/record/statement.js';
-import { withKeys, withOpenKeys, type KeyOptions } from '../keys.js';
+import { keyName, withKeys, withOpenKeys, type KeyOptions } from '../keys.js';
 import { openLedger } from '../ledger.js';
 import { homeOf, terminalOf } from '../options.js';
 import { table } from '../table.js';
+
+const KEY = 'its id or alias (with --kms ARN it is that key)';
 
 /** `hikeshi keys …`: keys to sign with, embedded or in AWS KMS. */
 export function keysCommand(program: Command): void {
@@ -58,12 +60,13 @@ function checkAlias(text: string): string {
 
 function addPublic(keys: Command): void {
   withKeys(keys.command('public'))
-    .argument('<key>', 'its id or alias')
+    .argument('[key]', KEY)
     .description('the public key, to give to who verifies')
     .addOption(new Option('--format <format>', 'its form').choices(['pem', 'jwks', 'vkey']).default('pem'))
     .option('--name <name>', 'the name in a vkey: that of the log or witness')
-    .action(async (name: string, _given: unknown, command: Command) => {
+    .action(async (given: string | undefined, _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<KeyOptions & { format: string; name?: string }>();
+      const name = keyName(given, options);
       const part = await withOpenKeys(options, (service) => service.publicPart(name));
       const terminal = terminalOf(options);
       if (options.format === 'pem') {
@@ -113,10 +116,11 @@ function addChanges(keys: Command): void {
     ],
   ];
   for (const [verb, kind, description, work] of commands) {
-    const command = withKeys(keys.command(verb)).argument('<key>', 'its id or alias').description(description);
+    const command = withKeys(keys.command(verb)).argument('[key]', KEY).description(description);
     if (verb === 'schedule-deletion') command.option('--days <n>', 'the window, 7 to 30 days', '30');
-    command.action(async (name: string, _given: unknown, run: Command) => {
+    command.action(async (given: string | undefined, _given: unknown, run: Command) => {
       const options = run.optsWithGlobals<KeyOptions & { days?: string }>();
+      const name = keyName(given, options);
       await change(options, kind, verb, (service) => work(service, name, Number(options.days ?? 30)), name);
     });
   }
