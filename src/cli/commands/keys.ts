@@ -6,7 +6,7 @@ import { usagesOf, isKeySpec, keySpecs } from '../../keys/key-spec.js';
 import { publicJwk, publicPem } from '../../keys/public-formats.js';
 import type { Ledger } from '../../engine/attest/ledger.js';
 import { formatVerifierKey, verifierKey } from '../../ledger/note/verifier-key.js';
-import type { RecordKind } from '../../ledger/record/statement.js';
+import type { LedgerRecord, RecordKind } from '../../ledger/record/statement.js';
 import { keyName, withKeys, withOpenKeys, type KeyOptions } from '../keys.js';
 import { openLedger } from '../ledger.js';
 import { homeOf, terminalOf } from '../options.js';
@@ -148,13 +148,16 @@ async function change(
         pem: canBeRead ? publicPem(await service.publicPart(changed.id)) : undefined,
       };
     });
-    const { index } = await ledger.append({
+    const record: LedgerRecord = {
       kind,
       at: new Date().toISOString(),
       by: userInfo().username,
       subjects: [key.arn ?? `key ${key.id}`],
       title: `${verb} ${key.aliases[0] ?? key.id}, ${key.spec} in ${place}`,
       detail: { verb, place, key: { ...key }, ...(pem === undefined ? {} : { publicKey: pem }) },
+    };
+    const { index } = await ledger.append(record).catch((cause: unknown) => {
+      throw unattested(record.title, cause);
     });
     terminal.out(
       options.json === true
@@ -164,6 +167,16 @@ async function change(
   } finally {
     ledger.close();
   }
+}
+
+/** The key is changed, in AWS KMS perhaps for good: what failed is only its record. */
+function unattested(title: string, cause: unknown): unknown {
+  if (!(cause instanceof Problem)) return cause;
+  const next = `${cause.next ?? 'see to the ledger'}. \`hikeshi keys list\` shows the key`;
+  return new Problem('not-attested', `\`${title}\` was done, and is not in the ledger: ${cause.message}`, {
+    next,
+    cause,
+  });
 }
 
 const TAKING_AWAY = new Set(['disable', 'schedule-deletion']);
