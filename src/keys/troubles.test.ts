@@ -259,7 +259,7 @@ describe('RSA with padding made by hand', () => {
     const sealed = xor(seed, mgf1(masked, seed.length, mask));
     return Buffer.concat([Buffer.of(first), sealed, masked]);
   }
-  it.each<[string, Oaep, Buffer | undefined]>([
+  const sealings: readonly (readonly [string, Oaep, Uint8Array | undefined])[] = [
     ['as it must be', {}, plaintext],
     ['a first byte that is not zero', { first: 1 }, undefined],
     ['a label', { label: 'x' }, undefined],
@@ -267,7 +267,8 @@ describe('RSA with padding made by hand', () => {
     ['a filler that is not zero', { filler: 3 }, undefined],
     ['nothing behind the label', { empty: true }, undefined],
     ['a mask by SHA-1', { mask: 'sha1' }, undefined],
-  ])('OAEP %s', (_name, given, expected) => {
+  ];
+  it.each(sealings)('OAEP %s', (_name, given, expected) => {
     const encoded = oaep(given);
     // A first byte of 1 may lie beyond the modulus, which has its top bit set: here it never does.
     const ciphertext = publicEncrypt({ key: publicKey, ...raw }, encoded);
