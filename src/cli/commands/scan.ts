@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { Problem } from '../../base/problem.js';
 import { openConnection } from '../../engine/connect/open.js';
 import { scan, type ScanResult } from '../../engine/scan/scan.js';
 import { isOpen } from '../../findings/finding.js';
 import { outputs, writerFor } from '../../integrations/writers/formats.js';
+import { writeWhole } from '../../store/durable-file.js';
 import { exitWith } from '../exit.js';
 import { attestExport } from '../ledger.js';
 import {
@@ -86,8 +86,8 @@ async function runScan(options: ScanCliOptions): Promise<void> {
     }
   });
   for (const { path, writer } of writers) {
-    const text = [...writer(result.findings, reportContext(result))].join('');
-    await writeFile(path, text, { mode: 0o600 });
+    const text = `${[...writer(result.findings, reportContext(result))].join('').replace(/\n$/, '')}\n`;
+    await writeWhole(path, [text.replace(/\n$/, '')]);
     const entry = await attestExport(homeOf(options), path, text, result.findings.length);
     terminal.err(`wrote ${path} (ledger entry ${entry})\n`);
   }
