@@ -70,6 +70,24 @@ describe('a grant', () => {
     expect(await refusal(as.worker.send(encrypt(KeyId, { tenant: 'a', more: 'b' })))).toMatch(withMore);
   });
 
+  it('is not held to it where there is no encryption context: DescribeKey, and all of an asymmetric key', async () => {
+    const Constraints = { EncryptionContextSubset: { tenant: 'a' } };
+    const KeyId = await newKey(root);
+    await grant(KeyId, { Constraints });
+    expect(await refusal(as.worker.send(new sdk.DescribeKeyCommand({ KeyId })))).toBe('was answered');
+    expect(await refusal(as.stranger.send(new sdk.DescribeKeyCommand({ KeyId })))).toMatch(
+      denied('stranger', 'kms:DescribeKey'),
+    );
+    expect(await refusal(as.worker.send(new sdk.ListGrantsCommand({ KeyId })))).toMatch(
+      denied('worker', 'kms:ListGrants'),
+    );
+    const pair = await newKey(root, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+    await grant(pair, { Operations: ['Sign', 'GetPublicKey'], Constraints });
+    const sign = new sdk.SignCommand({ KeyId: pair, Message: Plaintext, SigningAlgorithm: 'ECDSA_SHA_256' });
+    expect(await refusal(as.worker.send(sign))).toBe('was answered');
+    expect(await refusal(as.stranger.send(sign))).toMatch(denied('stranger', 'kms:Sign'));
+  });
+
   it('does not outweigh a deny', async () => {
     const Statement = [
       { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' },

@@ -1,15 +1,14 @@
-import type { CreateGrantRequest, GrantListEntry } from '@aws-sdk/client-kms';
-import { sameJson, type Stored } from '../../../base/json.js';
+import type { CreateGrantRequest } from '@aws-sdk/client-kms';
+import { sameJson } from '../../../base/json.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
 import { grantOfToken, grantToken } from './grant-token.js';
+import { isPrincipal, type Grant } from './granted.js';
 import { edit, find, keyFor, type KeyResource } from './key.js';
 import { truncated } from './metadata.js';
 import { settledKeys } from './settle.js';
 import { proceed } from './usable.js';
-
-type Grant = Stored<GrantListEntry>;
 
 const GRANTS_MAX = 50_000;
 const GRANT_ID_DIGITS = 64;
@@ -130,10 +129,9 @@ function definition({
  * Source: KMS developer guide, "Retiring and revoking grants"; "AWS KMS permissions", RetireGrant.
  */
 function mayRetire({ caller }: Context, grant: Grant): boolean {
-  const isCaller = (principal: string | undefined) =>
-    principal !== undefined && [caller.arn, caller.roleArn].includes(principal);
-  const isGrantee = isCaller(grant.GranteePrincipal) && grant.Operations?.includes('RetireGrant') === true;
-  return isGrantee || isCaller(grant.RetiringPrincipal) || (caller.kind === 'root' && isCaller(grant.IssuingAccount));
+  const isGrantee = isPrincipal(caller, grant.GranteePrincipal) && grant.Operations?.includes('RetireGrant') === true;
+  if (isGrantee || isPrincipal(caller, grant.RetiringPrincipal)) return true;
+  return caller.kind === 'root' && isPrincipal(caller, grant.IssuingAccount);
 }
 
 function issuer(context: Context): string {

@@ -2,6 +2,7 @@ import type { Resource } from '../../../estate/estate.js';
 import { parseArn, type Arn } from '../../../base/arn.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
+import { isFreelyGranted } from './granted.js';
 import { keyFacts, type Facts } from './key-facts.js';
 import { keyOperationOf, stateRefusal } from './key-states.js';
 import { settle } from './settle.js';
@@ -30,6 +31,7 @@ export function keyFor(context: Context, id: string, options: { facts?: Facts; a
     context:
       found === undefined ? (options.facts ?? {}) : { ...keyFacts(context, found, { id, arn }), ...options.facts },
     ...(options.action === undefined ? {} : { action: options.action }),
+    ...(found !== undefined && isFreelyGranted(context, found) ? { byGrant: true } : {}),
   });
   checkName(context, id, arn, reach === 'any');
   if (found === undefined) throw missing(context, id, arn);
