@@ -69,13 +69,14 @@ function addPublic(keys: Command): void {
       const name = keyName(given, options);
       const part = await withOpenKeys(options, (service) => service.publicPart(name));
       const terminal = terminalOf(options);
+      const jwk = options.format === 'jwks' ? publicJwk(part) : undefined;
       if (options.format === 'pem') {
         terminal.out(publicPem(part));
+      } else if (jwk !== undefined) {
+        terminal.out(`${JSON.stringify({ keys: [jwk] }, undefined, 1)}\n`);
       } else if (part.kind === 'lattice') {
-        const next = 'use --format pem';
-        throw new Problem('key-format', `\`${part.spec}\` has no ${options.format} yet`, { next, exit: 'badUsage' });
-      } else if (options.format === 'jwks') {
-        terminal.out(`${JSON.stringify({ keys: [publicJwk(part)] }, undefined, 1)}\n`);
+        const next = 'use --format pem or jwks';
+        throw new Problem('key-format', `\`${part.spec}\` has no ${options.format}`, { next, exit: 'badUsage' });
       } else {
         terminal.out(`${formatVerifierKey(verifierKey(options.name ?? name, part.key))}\n`);
       }
