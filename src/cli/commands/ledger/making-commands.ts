@@ -6,7 +6,7 @@ import { attestPending } from '../../../engine/attest/attest-run.js';
 import { Ledger } from '../../../engine/attest/ledger.js';
 import { kmsKey, ledgerKey } from '../../../engine/attest/signing-key.js';
 import type { LedgerSettings } from '../../../store/ledger-settings.js';
-import { exportLedger } from '../../../engine/attest/export-ledger.js';
+import { exportLedger, requireExportable } from '../../../engine/attest/export-ledger.js';
 import { readKeys } from '../../../engine/attest/verify-folder.js';
 import { witnessLedger } from '../../../engine/attest/witness-ledger.js';
 import { writeEvidence } from '../../../engine/attest/write-evidence.js';
@@ -44,15 +44,7 @@ export function makingCommands(ledger: Command): void {
       const options = command.optsWithGlobals<GlobalOptions>();
       const terminal = terminalOf(options);
       const own = await openLedger(homeOf(options));
-      await own.append({
-        kind: 'export',
-        at: new Date().toISOString(),
-        by: userInfo().username,
-        subjects: [own.settings.origin],
-        title: 'export of the ledger',
-        detail: { to: resolve(path) },
-      });
-      const files = await exportLedger(own, path).finally(() => own.close());
+      const files = await attestedExport(own, path).finally(() => own.close());
       terminal.out(
         `${terminal.paint.green('✓')} ${files} new files in ${path}\n${auditorText(path, own.settings.keys.map(formatVerifierKey))}`,
       );
@@ -70,6 +62,20 @@ export function makingCommands(ledger: Command): void {
       await attestPending(home, runs, own, Infinity).finally(() => own.close());
       terminal.out(`${terminal.paint.green('✓')} everything is attested\n`);
     });
+}
+
+/** Exports a ledger with the record that says so in it. An export that is refused is none, and is not recorded. */
+async function attestedExport(own: Ledger, path: string): Promise<number> {
+  await requireExportable(own, path);
+  await own.append({
+    kind: 'export',
+    at: new Date().toISOString(),
+    by: userInfo().username,
+    subjects: [own.settings.origin],
+    title: 'export of the ledger',
+    detail: { to: resolve(path) },
+  });
+  return exportLedger(own, path);
 }
 
 /** A person, account or machine that signs what it has seen of another's ledger. */
