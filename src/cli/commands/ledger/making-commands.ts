@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
 import { attestPending } from '../../../engine/attest/attest-run.js';
-import { Ledger } from '../../../engine/attest/ledger.js';
+import { Ledger, readCheckpoint } from '../../../engine/attest/ledger.js';
 import { kmsKey, ledgerKey } from '../../../engine/attest/signing-key.js';
 import type { LedgerSettings } from '../../../store/ledger-settings.js';
 import { exportLedger, requireExportable } from '../../../engine/attest/export-ledger.js';
@@ -12,6 +12,7 @@ import { witnessLedger } from '../../../engine/attest/witness-ledger.js';
 import { writeEvidence } from '../../../engine/attest/write-evidence.js';
 import { formatVerifierKey, verifierKey } from '../../../ledger/note/verifier-key.js';
 import { writeWhole } from '../../../store/durable-file.js';
+import { snapshotOf } from '../../../store/ledger-snapshot.js';
 import { openLedger, witnessKey } from '../../ledger.js';
 import { collectName, homeOf, terminalOf, type GlobalOptions } from '../../options.js';
 
@@ -141,7 +142,8 @@ async function proveEntries(what: string, options: GlobalOptions & { out: string
   const home = homeOf(options);
   const own = await openLedger(home);
   own.close();
-  const checkpoint = await own.checkpoint();
+  const { reader } = await snapshotOf(own.folder);
+  const checkpoint = await readCheckpoint(reader);
   if (checkpoint === undefined) {
     throw new Problem('ledger-none', 'nothing was recorded yet', {
       next: '`hikeshi fix` begins a ledger',
@@ -151,7 +153,7 @@ async function proveEntries(what: string, options: GlobalOptions & { out: string
   const indexes = what.startsWith('run-') ? await entriesOf(home, what) : [Number(what)];
   const keys = own.settings.keys.map(({ publicKey }) => publicKey);
   for (const index of indexes) {
-    const evidence = await writeEvidence(own.folder, checkpoint, index, keys, options.out);
+    const evidence = await writeEvidence(reader, checkpoint, index, keys, options.out);
     if (options.json === true) {
       terminal.out(`${JSON.stringify(evidence)}\n`);
       continue;
