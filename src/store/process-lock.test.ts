@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -78,6 +78,12 @@ describe('a lock that cannot be written', () => {
       code: 'lock-unwritable',
       message: expect.stringContaining('x.lock') as string,
     });
+  });
+
+  it('is held by nobody knows whom where something else is in its place', async () => {
+    const path = join(folder, 'a-folder.lock');
+    await mkdir(path);
+    expect(await tryLock(path, 'me')).toEqual({ holder: undefined });
   });
 
   it('is never without its holder, for whoever looks while it is made', async () => {

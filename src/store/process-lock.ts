@@ -97,8 +97,9 @@ async function readHolder(path: string): Promise<LockHolder | 'gone' | undefined
   let text: string;
   try {
     text = await readFile(path, 'utf8');
-  } catch {
-    return 'gone';
+  } catch (error) {
+    // Something else in its place, such as a folder, is a lock that nobody can take over.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : undefined;
   }
   try {
     return JSON.parse(text) as LockHolder;
