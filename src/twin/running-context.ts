@@ -5,7 +5,7 @@ import { iamAction } from '../reference/iam-actions.js';
 import { partitionOf } from '../reference/partitions.js';
 import { services, type ServiceName } from '../reference/services.js';
 import { accessDenied } from './access-denied.js';
-import type { AuthorizationRequest, Authorizer } from './authorizer.js';
+import type { Authorizer } from './authorizer.js';
 import type { AskedPermission } from './call-record.js';
 import type { Caller, Credential } from './caller.js';
 import type { Context, Page, Table } from './context.js';
@@ -79,37 +79,43 @@ export class RunningContext implements Context {
     options: {
       action?: string;
       resourceAccountId?: string;
-      context?: Record<string, unknown>;
+      context?: Record<string, unknown> | (() => Readonly<Record<string, unknown>>);
       byGrant?: boolean;
     } = {},
   ): void {
     const action = options.action ?? iamAction(this.service, this.operation);
-    const { byGrant } = options;
+    const { byGrant, context = {} } = options;
+    const { caller, accountId, estate, region, now } = this;
+    const { sourceIp, userAgent } = this.settings;
     const decision = this.settings.authorizer({
-      ...this.question(action, resource),
-      resourceAccountId: options.resourceAccountId ?? this.accountId,
-      context: options.context ?? {},
+      caller,
+      action,
+      resource,
+      resourceAccountId: options.resourceAccountId ?? accountId,
+      // Only made where a policy looks at it.
+      get context() {
+        return typeof context === 'function' ? context() : context;
+      },
+      estate,
+      region,
+      now,
+      sourceIp,
+      userAgent,
       ...(byGrant === undefined ? {} : { byGrant }),
     });
     this.asked.push({ action, resource, allowed: decision.allowed });
     if (decision.allowed) return;
-    const { service, caller, settings } = this;
+    const { service, settings } = this;
     throw accessDenied({ service, protocol: settings.protocol, caller, action, resource, reason: decision.reason });
   }
 
   could(action: string, resource: string, estate: Fork): boolean {
-    const { accountId, settings } = this;
+    const { accountId, region, now, settings } = this;
+    const { sourceIp, userAgent, authorizer } = settings;
     const arn = this.arn('root', { service: 'iam', region: '' });
     const root: Caller = { arn, accountId, userId: accountId, kind: 'root' };
-    return [this.caller, root].some(
-      (caller) => settings.authorizer({ ...this.question(action, resource), caller, estate }).allowed,
-    );
-  }
-
-  private question(action: string, resource: string): AuthorizationRequest {
-    const { caller, accountId: resourceAccountId, estate, region, now } = this;
-    const { sourceIp, userAgent } = this.settings;
-    return { caller, action, resource, resourceAccountId, context: {}, estate, region, now, sourceIp, userAgent };
+    const question = { action, resource, resourceAccountId: accountId, context: {}, estate, region, now };
+    return [this.caller, root].some((caller) => authorizer({ ...question, caller, sourceIp, userAgent }).allowed);
   }
 
   table<Type extends TypeName>(type: Type, scope: { accountId?: string; region?: string } = {}): Table<Type> {

@@ -14,8 +14,14 @@ export type Facts = Readonly<Record<string, unknown>>;
  * calls the twin's KMS but its own callers. The keys about a Nitro enclave are missing because `Recipient` is refused.
  *
  * @param asked the id that the caller gave, and its parts if it is an ARN.
+ * @param given the keys that the request itself gives.
  */
-export function keyFacts(context: Context, found: KeyResource, asked: { id: string; arn: Arn | undefined }): Facts {
+export function keyFacts(
+  context: Context,
+  found: KeyResource,
+  asked: { id: string; arn: Arn | undefined },
+  given: Facts = {},
+): Facts {
   const { KeySpec, KeyUsage, Origin, MultiRegion = false, MultiRegionConfiguration, Tags = [] } = found.configuration;
   const name = asked.arn?.resource ?? asked.id;
   const facts: Record<string, unknown> = {
@@ -33,7 +39,7 @@ export function keyFacts(context: Context, found: KeyResource, asked: { id: stri
   if (name.startsWith('alias/')) facts['kms:RequestAlias'] = name;
   if (MultiRegion) facts['kms:MultiRegionKeyType'] = MultiRegionConfiguration?.MultiRegionKeyType ?? 'PRIMARY';
   for (const { TagKey, TagValue } of Tags) facts[`aws:ResourceTag/${TagKey}`] = TagValue;
-  return facts;
+  return Object.assign(facts, given);
 }
 
 /** Condition keys of the tags that a request brings. */

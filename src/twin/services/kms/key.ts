@@ -28,8 +28,7 @@ export function keyFor(context: Context, id: string, options: { facts?: Facts; a
   const found = findParsed(context, id, arn);
   context.authorize(found?.arn ?? (arn === undefined ? context.arn(`key/${id}`) : id), {
     resourceAccountId: owner,
-    context:
-      found === undefined ? (options.facts ?? {}) : { ...keyFacts(context, found, { id, arn }), ...options.facts },
+    context: () => (found === undefined ? (options.facts ?? {}) : keyFacts(context, found, { id, arn }, options.facts)),
     ...(options.action === undefined ? {} : { action: options.action }),
     ...(found !== undefined && isFreelyGranted(context, found) ? { byGrant: true } : {}),
   });
