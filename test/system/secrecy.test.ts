@@ -173,7 +173,7 @@ describe('everything that the product writes', () => {
         expect(looks(secret).some((look) => read.some(({ bytes }) => bytes.includes(look)))).toBe(true);
       }
     }
-  }, 120_000);
+  }, 300_000);
 
   it('the root key and the keys are their owner’s alone', () => {
     const modeOf = (name: string) => (statSync(join(home, 'demo', name)).mode & 0o777).toString(8);
