@@ -3,12 +3,13 @@ import { CreateKeyCommand, KMSClient, SignCommand, type KeySpec, type SigningAlg
 import { Fork } from '../src/estate/fork.js';
 import { MemoryEstate } from '../src/estate/memory-estate.js';
 import { inProcessDoor } from '../src/twin/in-process-door.js';
-import type { WireRequest } from '../src/twin/protocols/wire.js';
+import type { WireRequest, WireResponse } from '../src/twin/protocols/wire.js';
 import { Twin } from '../src/twin/twin.js';
 import { median } from './measure.js';
 
-const ROUNDS = 7;
-const ROUND_MS = 150;
+/** Many short rounds: each is compared with its neighbour, so that whatever else the machine does meets both alike. */
+const ROUNDS = 41;
+const ROUND_MS = 40;
 const RATIO_WANTED = 0.5;
 const ACCOUNT = '111122223333';
 
@@ -47,7 +48,10 @@ const ways: readonly {
 /**
  * Signing a message of 256 bytes (RAW) on the twin in process, against bare `node:crypto` with a key of the same kind, in
  * alternating rounds of one run. The twin answers the very request that the SDK makes of it: decoding, validation, the
- * key's state, the signature, encoding. What the SDK itself adds is told apart, because it is not ours.
+ * policies, the key's state, the signature, encoding.
+ *
+ * What the SDK's client adds is told apart, because it is not ours: the same call through it, and through it alone, with
+ * an answer that lies ready. The latter is the most that any twin could reach behind that client, were it free.
  *
  * @throws Error when the twin signs less than half as fast.
  */
@@ -62,6 +66,10 @@ export async function bench(report: (line: string) => void): Promise<void> {
   };
   const settings = { region: 'us-east-1', credentials: twin.rootCredential(ACCOUNT), ...inProcessDoor(spied) };
   const kms = new KMSClient(settings);
+  const ready: { answer?: WireResponse } = {};
+  const idle = Object.create(twin) as Twin;
+  idle.handle = () => Promise.resolve(ready.answer as WireResponse);
+  const alone = new KMSClient({ ...settings, ...inProcessDoor(idle) });
   const Message = randomBytes(256);
   for (const { spec, algorithm, hash, pair } of ways) {
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec: spec, KeyUsage: 'SIGN_VERIFY' }));
@@ -76,20 +84,27 @@ export async function bench(report: (line: string) => void): Promise<void> {
       await kms.send(command());
       captured.length = 0;
     };
-    const speeds = { bare: [] as number[], own: [] as number[], whole: [] as number[] };
-    for (const work of [bare, own, whole]) await perSecond(work);
+    ready.answer = await twin.handle(request);
+    const client = () => alone.send(command());
+    const speeds = { bare: [] as number[], own: [] as number[], whole: [] as number[], client: [] as number[] };
+    for (const work of [bare, own, whole, client]) await perSecond(work);
     for (let round = 0; round < ROUNDS; round++) {
       speeds.bare.push(await perSecond(bare));
       speeds.own.push(await perSecond(own));
     }
-    for (let round = 0; round < ROUNDS; round++) speeds.whole.push(await perSecond(whole));
-    const [a, b, c] = [median(speeds.bare), median(speeds.own), median(speeds.whole)];
+    for (let round = 0; round < ROUNDS / 4; round++) {
+      speeds.whole.push(await perSecond(whole));
+      speeds.client.push(await perSecond(client));
+    }
+    const [a, b] = [median(speeds.bare), median(speeds.own)];
+    const [c, d] = [median(speeds.whole), median(speeds.client)];
+    const ratio = median(speeds.own.map((speed, round) => speed / (speeds.bare[round] ?? Infinity)));
     report(
-      `  ${algorithm.padEnd(26)} node:crypto ${shown(a)}/s, twin ${shown(b)}/s: ${percent(b / a)}; with the SDK around it ${shown(c)}/s: ${percent(c / a)}`,
+      `  ${algorithm.padEnd(26)} node:crypto ${shown(a)}/s, twin ${shown(b)}/s: ${percent(ratio)}; through the SDK ${shown(c)}/s: ${percent(c / a)}; the SDK alone ${shown(d)}/s: ${percent(d / a)}`,
     );
-    if (b / a < RATIO_WANTED) {
+    if (ratio < RATIO_WANTED) {
       throw new Error(
-        `the twin signs ${algorithm} at ${percent(b / a)} of node:crypto; ${percent(RATIO_WANTED)} is wanted`,
+        `the twin signs ${algorithm} at ${percent(ratio)} of node:crypto; ${percent(RATIO_WANTED)} is wanted`,
       );
     }
   }

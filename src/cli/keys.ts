@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { Problem } from '../base/problem.js';
 import type { KeyService } from '../engine/keys/key-service.js';
 import { openEmbeddedKeys, openKmsKeys } from '../engine/keys/open-keys.js';
 import { homeOf, type GlobalOptions } from './options.js';
@@ -18,6 +19,18 @@ export function withKeys(command: Command): Command {
     .option('--profile <name>', 'AWS profile, as for the AWS CLI')
     .addOption(new Option('--endpoint-url <url>', 'another server than AWS').env('AWS_ENDPOINT_URL'))
     .option('--json', 'as JSON');
+}
+
+/**
+ * The key that is meant: by its id or alias, or by `--kms` where that is the ARN of a key.
+ *
+ * @throws Problem `no-key`.
+ */
+export function keyName(name: string | undefined, { kms }: KeyOptions): string {
+  if (name !== undefined) return name;
+  if (kms?.startsWith('arn:') === true) return kms;
+  const next = 'give its id or alias, or --kms with the ARN of a key';
+  throw new Problem('no-key', 'no key is named', { next, exit: 'badUsage' });
 }
 
 /** Runs `work` with the keys that the options name. */

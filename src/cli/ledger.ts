@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { attestPending } from '../engine/attest/attest-run.js';
@@ -40,6 +41,15 @@ export function attestExport(home: Home, path: string, text: string, findings: n
   const sha256 = createHash('sha256').update(text).digest('hex');
   const title = `export of ${findings} findings to ${basename(path)}`;
   return attestChange(home, 'export', title, [basename(path)], { file: resolve(path), sha256, findings });
+}
+
+/** As `attestExport`, of a snapshot: the whole estate as it was read. */
+export async function attestSnapshot(home: Home, path: string, contents: object): Promise<number> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  const title = `snapshot of what was read to ${basename(path)}`;
+  const detail = { file: resolve(path), sha256: hash.digest('hex'), ...contents };
+  return attestChange(home, 'export', title, [basename(path)], detail);
 }
 
 /** Attests something that the user of this machine did. @returns the number of the entry. */

@@ -22,6 +22,7 @@ export class Fork implements Estate {
   readonly base: Estate;
   private readonly edited = new Map<TypeName, Edits>();
   private readonly counts = new Map<TypeName, number>();
+  private total = 0;
 
   constructor(from: Estate) {
     this.base = from instanceof Fork ? from.base : from;
@@ -54,6 +55,11 @@ export class Fork implements Estate {
   /** How often resources of some types were edited here: what was derived from them is stale once it moves. */
   editsOf(types: readonly TypeName[]): number {
     return types.reduce((sum, type) => sum + (this.counts.get(type) ?? 0), 0);
+  }
+
+  /** How often anything was edited here. */
+  get editCount(): number {
+    return this.total;
   }
 
   /** Every edit since the base, with the new state; `undefined` where the resource was removed. For `diff`. */
@@ -135,6 +141,7 @@ export class Fork implements Estate {
     const edits: Edits = this.edited.get(type) ?? new Map<string, Map<string, Edit>>();
     this.edited.set(type, edits);
     this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
+    this.total += 1;
     const places = edits.get(arn) ?? new Map<string, Edit>();
     edits.set(arn, places);
     places.set(placeOf({ accountId, region }), { accountId, region, after });

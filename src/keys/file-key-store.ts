@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
-import { unlinkSync, writeSync } from 'node:fs';
+import { unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../base/problem.js';
 import { decodeMaterial, encodeMaterial } from './encode-material.js';
@@ -135,7 +135,8 @@ function writeDurably(folder: string, path: string, bytes: Uint8Array, mode: 'ne
   try {
     const file = openSync(temporary, 'wx', 0o600);
     try {
-      writeSync(file, bytes);
+      // Goes on until all is written; `writeSync` may stop short where the disk is nearly full.
+      writeFileSync(file, bytes);
       fsyncSync(file);
     } finally {
       closeSync(file);

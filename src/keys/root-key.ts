@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { Problem } from '../base/problem.js';
 
@@ -105,19 +105,30 @@ export function createRootKeyFile(path: string): RootKey {
     file = openSync(path, 'wx', 0o600);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    if (code !== 'EEXIST') {
-      throw new Problem('root-key-unwritable', `the root key file \`${path}\` cannot be written`, { cause });
-    }
+    if (code !== 'EEXIST') throw rootKeyUnwritable(path, cause);
     const next = 'use it, or move it away when you are sure that nothing is encrypted under it';
     throw new Problem('root-key-exists', `\`${path}\` exists already`, { next });
   }
   try {
-    writeSync(file, `${bytes.toString('hex')}\n`);
+    writeFileSync(file, `${bytes.toString('hex')}\n`);
     fsyncSync(file);
+  } catch (cause) {
+    // Half a root key would be taken for one that somebody changed.
+    rmSync(path, { force: true });
+    throw rootKeyUnwritable(path, cause);
   } finally {
     closeSync(file);
   }
   return new RootKey(bytes);
+}
+
+function rootKeyUnwritable(path: string, cause: unknown): Problem {
+  const why = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+  const next = 'check the free space, its owner and its mode';
+  return new Problem('root-key-unwritable', `the root key file \`${path}\` cannot be written (\`${why}\`)`, {
+    next,
+    cause,
+  });
 }
 
 /**

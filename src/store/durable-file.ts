@@ -1,43 +1,80 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { Problem } from '../base/problem.js';
 
 /** Only the user may read what the store keeps: it describes how an organization can be attacked. */
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 
-/** Writes a whole file so that a crash leaves the old one or the new one, never half of one. */
+/**
+ * Writes a whole file so that a crash leaves the old one or the new one, never half of one.
+ *
+ * @throws Problem `file-unwritable` for a full disk, a missing permission: the old one is intact.
+ */
 export async function writeWhole(path: string, lines: Iterable<string>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
   const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, 'w', PRIVATE_FILE);
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    await writeLines(temporary, lines);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw unwritable(path, cause);
+  }
+  await syncFolder(dirname(path));
+}
+
+async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+  const file = await open(path, 'w', PRIVATE_FILE);
   try {
     let chunk: string[] = [];
     for (const line of lines) {
       chunk.push(line, '\n');
       if (chunk.length >= 2000) {
-        await file.write(chunk.join(''));
+        // `writeFile` of a handle goes on until all is written; `write` may stop short where the disk is nearly full.
+        await file.writeFile(chunk.join(''));
         chunk = [];
       }
     }
-    await file.write(chunk.join(''));
+    await file.writeFile(chunk.join(''));
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
 }
 
-/** Appends one line and returns once it is on the disk. */
+/**
+ * Appends one line and returns once it is on the disk.
+ *
+ * @throws Problem `file-unwritable` for a full disk, a missing permission: the lines before are intact, and no half of
+ * this one is left behind them.
+ */
 export async function appendLine(path: string, line: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
-  const file = await open(path, 'a', PRIVATE_FILE);
   try {
-    await file.write(`${line}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
+    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    const file = await open(path, 'a', PRIVATE_FILE);
+    try {
+      const { size } = await file.stat();
+      try {
+        await file.writeFile(`${line}\n`);
+        await file.sync();
+      } catch (cause) {
+        await file.truncate(size).catch(() => undefined);
+        throw cause;
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw unwritable(path, cause);
   }
+}
+
+function unwritable(path: string, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === undefined) return cause;
+  const next = 'check the free space, its owner and its mode; what was there before is intact';
+  return new Problem('file-unwritable', `\`${path}\` cannot be written (\`${code}\`)`, { next, cause });
 }
 
 /** Makes a rename or a new file itself durable. Some file systems cannot; they lose nothing that was acknowledged. */
@@ -58,12 +95,17 @@ export async function syncFolder(path: string): Promise<void> {
 export async function writeBytes(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
   await mkdir(dirname(temporary), { recursive: true, mode: PRIVATE_FOLDER });
-  const file = await open(temporary, 'w', PRIVATE_FILE);
   try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(temporary, 'w', PRIVATE_FILE);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw cause;
   }
-  await rename(temporary, path);
 }

@@ -75,13 +75,17 @@ export class LedgerFolder implements TileReader {
       for (const { path, bytes } of files) await this.disk.write(join(this.path, path), bytes, this.temporary());
       for (const folder of foldersOf(files)) await this.disk.syncFolder(join(this.path, folder));
     } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-      const next = 'check the free space, its owner and its mode; what was recorded before is intact';
-      throw new Problem('ledger-unwritable', `the ledger \`${this.path}\` cannot be written (\`${code}\`)`, {
-        next,
-        cause,
-      });
+      throw this.unwritable(cause);
     }
+  }
+
+  private unwritable(cause: unknown): Problem {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    const next = 'check the free space, its owner and its mode; what was recorded before is intact';
+    return new Problem('ledger-unwritable', `the ledger \`${this.path}\` cannot be written (\`${code}\`)`, {
+      next,
+      cause,
+    });
   }
 
   /** Not in the ledger's own folder: what a crash leaves half-written is not part of it. */
@@ -89,10 +93,12 @@ export class LedgerFolder implements TileReader {
     return `${this.path}.tmp/${process.pid}`;
   }
 
-  /** Runs `work` while no other process appends. @throws Problem `ledger-busy` after a minute. */
+  /** Runs `work` while no other process appends. @throws Problem `ledger-busy` after a minute, `ledger-unwritable`. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     for (let waitedMs = 0; ; waitedMs += LOCK_POLL_MS) {
-      const attempt = await tryLock(`${this.path}.lock`, 'appending to the ledger');
+      const attempt = await tryLock(`${this.path}.lock`, 'appending to the ledger').catch((problem: Error) => {
+        throw problem.cause === undefined ? problem : this.unwritable(problem.cause);
+      });
       if ('release' in attempt) {
         try {
           return await work();

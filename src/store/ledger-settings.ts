@@ -28,7 +28,8 @@ export async function readLedgerSettings(path: string): Promise<LedgerSettings |
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // A home that cannot be there is told when it is to be made.
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw damaged(path, 'it cannot be read');
   }
   let value: Readonly<Record<string, unknown>>;

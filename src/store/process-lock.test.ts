@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -66,5 +66,41 @@ describe('a lock', () => {
     await held(`${path}.breaking`, {});
     await expect(tryLock(path, 'the next')).rejects.toMatchObject({ code: 'lock-broken' });
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ token: 'old' });
+  });
+});
+
+describe('a lock that cannot be written', () => {
+  it('is named, and leaves nothing behind', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const attempt = tryLock(join(file, 'x.lock'), 'me');
+    await expect(attempt).rejects.toMatchObject({
+      code: 'lock-unwritable',
+      message: expect.stringContaining('x.lock') as string,
+    });
+  });
+
+  it('is held by nobody knows whom where something else is in its place', async () => {
+    const path = join(folder, 'a-folder.lock');
+    await mkdir(path);
+    expect(await tryLock(path, 'me')).toEqual({ holder: undefined });
+  });
+
+  it('is never without its holder, for whoever looks while it is made', async () => {
+    const path = join(folder, 'watched.lock');
+    const seen = new Set<string>();
+    const look = async () => {
+      for (let round = 0; round < 300; round++) seen.add(await readFile(path, 'utf8').catch(() => 'absent'));
+    };
+    const take = async () => {
+      for (let round = 0; round < 60; round++) {
+        const attempt = await tryLock(path, 'me');
+        if ('release' in attempt) await attempt.release();
+      }
+    };
+    await Promise.all([look(), take(), take()]);
+    seen.delete('absent');
+    for (const text of seen) expect(JSON.parse(text)).toMatchObject({ pid: process.pid, about: 'me' });
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });

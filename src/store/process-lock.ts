@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { Problem } from '../base/problem.js';
@@ -22,12 +22,16 @@ export type LockAttempt = { readonly release: () => Promise<void> } | { readonly
  * machine on a shared folder never is: whether it still runs cannot be seen from here.
  *
  * @param about what the lock is held for, in the words of a message.
- * @returns what releases it, or who holds it (undefined while that is being written).
+ * @returns what releases it, or who holds it (undefined where that cannot be read).
+ * @throws Problem `lock-unwritable` for a full disk, a missing permission: nothing was locked, and nothing is left behind.
  */
 export async function tryLock(path: string, about: string): Promise<LockAttempt> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const failed = (cause: unknown): never => {
+    throw unwritable(path, cause);
+  };
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch(failed);
   for (;;) {
-    const own = await makeLockFile(path, about);
+    const own = await makeLockFile(path, about).catch(failed);
     if (own) return { release: () => rm(path, { force: true }) };
     const holder = await readHolder(path);
     if (holder === 'gone') continue;
@@ -46,14 +50,25 @@ async function makeLockFile(path: string, about: string): Promise<boolean> {
     token,
     about,
   };
+  // Written whole beside it and then linked: a process that dies, or a disk that is full, leaves no lock without a holder.
+  const whole = `${path}.${process.pid}.${token}.tmp`;
   try {
-    const file = await open(path, 'wx', 0o600);
-    await file.write(JSON.stringify(holder)).finally(() => file.close());
+    await writeFile(whole, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
+    await link(whole, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(whole, { force: true });
   }
+}
+
+function unwritable(path: string, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === undefined) return cause;
+  const next = 'check the free space, its owner and its mode; nothing was changed';
+  return new Problem('lock-unwritable', `the lock \`${path}\` cannot be written (\`${code}\`)`, { next, cause });
 }
 
 /**
@@ -82,13 +97,14 @@ async function readHolder(path: string): Promise<LockHolder | 'gone' | undefined
   let text: string;
   try {
     text = await readFile(path, 'utf8');
-  } catch {
-    return 'gone';
+  } catch (error) {
+    // Something else in its place, such as a folder, is a lock that nobody can take over.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : undefined;
   }
   try {
     return JSON.parse(text) as LockHolder;
   } catch {
-    // Made, but not yet written.
+    // Not of this program, or damaged.
     return undefined;
   }
 }

@@ -18,6 +18,11 @@ export interface AuthorizationRequest {
   readonly now: Date;
   readonly sourceIp: string;
   readonly userAgent: string;
+  /**
+   * Where a grant decides and not policies: `true`, it gives the action to the caller, and only a deny or a missing control
+   * policy keeps it away; `false`, it does not, and no policy can.
+   */
+  readonly byGrant?: boolean;
 }
 
 /** The answer, with the reason a denied caller is told: `because no …` or `with an explicit deny in …`. */

@@ -51,11 +51,21 @@ export interface Context {
    *
    * @param resource the ARN acted on, or `*`.
    * @param options.action the IAM action where it is not `<prefix>:<operation>` (see reference/iam-actions).
+   * @param options.context condition keys that the handler knows, or what makes them where they are needed.
+   * @param options.byGrant where a grant decides: whether it does so for the caller.
    */
   authorize(
     resource?: string,
-    options?: { action?: string; resourceAccountId?: string; context?: Record<string, unknown> },
+    options?: {
+      action?: string;
+      resourceAccountId?: string;
+      context?: Record<string, unknown> | (() => Readonly<Record<string, unknown>>);
+      byGrant?: boolean;
+    },
   ): void;
+
+  /** Whether the caller, or its account's root, could do something if the estate were this one. Nothing is recorded. */
+  could(action: string, resource: string, estate: Fork): boolean;
 
   /** The resources of a type in the called account; `scope` chooses another region or account. */
   table<Type extends TypeName>(type: Type, scope?: { accountId?: string; region?: string }): Table<Type>;

@@ -9,6 +9,7 @@ import { AccessGatherer } from '../policy/gather/access-gatherer.js';
 import { PolicyLibrary } from '../policy/gather/policy-library.js';
 import type { AuthorizationDecision, AuthorizationRequest } from './authorizer.js';
 import type { Caller } from './caller.js';
+import { looksAtContext, RememberedDecisions } from './remembered-decisions.js';
 
 /** What a gatherer keeps of an estate; when these change it is made anew. */
 const KEPT: readonly TypeName[] = [
@@ -23,23 +24,32 @@ const KEPT: readonly TypeName[] = [
  * Decides every call of a twin by the policies of its estate, by AWS's evaluation logic: identity policies, boundary,
  * session policy, service and resource control policies, the resource's own policy.
  *
- * Cost: the statements that bear on the call; documents are read once.
+ * Cost: the statements that bear on the call, or a look-up where it was decided before and nothing it looks at has changed;
+ * documents are read once.
  */
 export class PolicyAuthorizer {
   private readonly library = new PolicyLibrary();
+  private readonly remembered = new RememberedDecisions();
   private readonly gatherers = new WeakMap<Fork, { readonly edits: number; readonly gatherer: AccessGatherer }>();
 
   /** The authorizer port. */
   readonly authorize = (request: AuthorizationRequest): AuthorizationDecision => {
-    const { caller, action } = request;
-    if (caller.kind === 'service') return { allowed: true };
-    const { decision, unread } = this.decision(request);
-    if (decision.outcome === 'allow') return { allowed: true };
-    const note = unread.length === 0 ? '' : ` (not in this estate: ${unread.join(', ')})`;
-    return { allowed: false, reason: reasonOf(decision, action) + note };
+    if (request.caller.kind === 'service') return { allowed: true };
+    return (request.byGrant === undefined ? this.remembered.get(request) : undefined) ?? this.decideAnew(request);
   };
 
-  private decision(request: AuthorizationRequest): { decision: Decision; unread: readonly string[] } {
+  private decideAnew(request: AuthorizationRequest): AuthorizationDecision {
+    const { decision, unread, again } = this.decision(request);
+    const note = unread.length === 0 ? '' : ` (not in this estate: ${unread.join(', ')})`;
+    const decided: AuthorizationDecision = isAllowed(decision, request.byGrant)
+      ? { allowed: true }
+      : { allowed: false, reason: reasonOf(decision, request.action) + note };
+    if (again && request.byGrant === undefined) this.remembered.set(request, decided);
+    return decided;
+  }
+
+  /** The decision, what of it is not known, and whether it will be the same again. */
+  private decision(request: AuthorizationRequest): { decision: Decision; unread: readonly string[]; again: boolean } {
     const { caller, estate, resource, resourceAccountId } = request;
     const gatherer = this.gathererOf(estate);
     const principal = principalOf(caller);
@@ -51,8 +61,8 @@ export class PolicyAuthorizer {
       resource,
       context: contextOf(request, facts, gatherer.organization.id),
     };
-    const decision = decide(asked, gatherer.path(asked, resourceAccountId, identity?.side));
-    return { decision, unread: identity?.unread ?? [] };
+    const path = gatherer.path(asked, resourceAccountId, identity?.side);
+    return { decision: decide(asked, path), unread: identity?.unread ?? [], again: !looksAtContext(path) };
   }
 
   private gathererOf(estate: Fork): AccessGatherer {
@@ -74,6 +84,14 @@ export class PolicyAuthorizer {
         this.library.made(nothing, kind, 'unreadable session policy'),
     ];
   }
+}
+
+/** The layers that a grant stands in for. */
+const GRANTING: ReadonlySet<Layer> = new Set<Layer>(['identity policy', 'resource policy']);
+
+function isAllowed({ outcome, missing }: Decision, byGrant: boolean | undefined): boolean {
+  if (byGrant === undefined) return outcome === 'allow';
+  return byGrant && outcome !== 'explicitDeny' && missing.every((layer) => GRANTING.has(layer));
 }
 
 function principalOf(caller: Caller): Principal {

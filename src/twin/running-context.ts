@@ -76,26 +76,46 @@ export class RunningContext implements Context {
 
   authorize(
     resource = '*',
-    options: { action?: string; resourceAccountId?: string; context?: Record<string, unknown> } = {},
+    options: {
+      action?: string;
+      resourceAccountId?: string;
+      context?: Record<string, unknown> | (() => Readonly<Record<string, unknown>>);
+      byGrant?: boolean;
+    } = {},
   ): void {
     const action = options.action ?? iamAction(this.service, this.operation);
-    const resourceAccountId = options.resourceAccountId ?? this.accountId;
+    const { byGrant, context = {} } = options;
+    const { caller, accountId, estate, region, now } = this;
+    const { sourceIp, userAgent } = this.settings;
     const decision = this.settings.authorizer({
-      caller: this.caller,
+      caller,
       action,
       resource,
-      resourceAccountId,
-      context: options.context ?? {},
-      estate: this.estate,
-      region: this.region,
-      now: this.now,
-      sourceIp: this.settings.sourceIp,
-      userAgent: this.settings.userAgent,
+      resourceAccountId: options.resourceAccountId ?? accountId,
+      // Only made where a policy looks at it.
+      get context() {
+        return typeof context === 'function' ? context() : context;
+      },
+      estate,
+      region,
+      now,
+      sourceIp,
+      userAgent,
+      ...(byGrant === undefined ? {} : { byGrant }),
     });
     this.asked.push({ action, resource, allowed: decision.allowed });
     if (decision.allowed) return;
-    const { service, caller, settings } = this;
+    const { service, settings } = this;
     throw accessDenied({ service, protocol: settings.protocol, caller, action, resource, reason: decision.reason });
+  }
+
+  could(action: string, resource: string, estate: Fork): boolean {
+    const { accountId, region, now, settings } = this;
+    const { sourceIp, userAgent, authorizer } = settings;
+    const arn = this.arn('root', { service: 'iam', region: '' });
+    const root: Caller = { arn, accountId, userId: accountId, kind: 'root' };
+    const question = { action, resource, resourceAccountId: accountId, context: {}, estate, region, now };
+    return [this.caller, root].some((caller) => authorizer({ ...question, caller, sourceIp, userAgent }).allowed);
   }
 
   table<Type extends TypeName>(type: Type, scope: { accountId?: string; region?: string } = {}): Table<Type> {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -217,6 +218,32 @@ describe('the main job from the command line', () => {
     expect(ended.out.split('\r\n')[0]).toBe(
       'id,control,title,severity,status,workflow,record_state,account_id,account_name,region,resource_type,resource_arn,reason,first_observed_at,last_observed_at',
     );
+  }, 60_000);
+
+  it('every file that leaves is in the ledger, by the digest of its bytes', async () => {
+    const own = ['--home', join(home, 'exporting')];
+    const file = join(home, 'exported.hikeshi');
+    expect((await hikeshi([...own, 'snapshot', '--out', file, '--region', 'us-east-1'])).code).toBe(0);
+    const reports = ['json', 'csv', 'md', 'sarif', 'asff.json', 'xml'].map((end) => join(home, `report.${end}`));
+    const exports = reports.flatMap((path) => ['--export', path]);
+    const ended = await hikeshi([...own, 'scan', '--estate', file, '--control', 'KMS.4', ...exports]);
+    const written = [];
+    for (const path of [file, ...reports]) {
+      const bytes = await readFile(path).catch(() => undefined);
+      if (bytes !== undefined) written.push(createHash('sha256').update(bytes).digest('hex'));
+    }
+    expect(written.length, ended.err).toBeGreaterThan(4);
+    const attested = [];
+    for (let index = 0; index < written.length; index++) {
+      const shown = await hikeshi([...own, 'ledger', 'show', String(index), '--json']);
+      const { record } = JSON.parse(shown.out) as { record: { kind: string; detail: { sha256: string } } };
+      expect(record.kind).toBe('export');
+      attested.push(record.detail.sha256);
+    }
+    expect(attested).toEqual(written);
+    const nowhere = join(file, 'report.json');
+    const refused = await hikeshi([...own, 'scan', '--estate', file, '--control', 'KMS.4', '--export', nowhere]);
+    expect(refused.err).toMatch(/report\.json` cannot be written \(`(?:ENOTDIR|EEXIST)`\)/);
   }, 60_000);
 
   it('prints the least-privilege policy of a control', async () => {

@@ -103,6 +103,38 @@ describe.each([
   });
 });
 
+describe('--kms with the ARN of a key', () => {
+  it('is that key, for every command that takes one', () => {
+    const made = hikeshi('keys', 'create', 'by-arn', '--spec', 'ECC_NIST_P256', '--kms', 'eu-west-1', '--json');
+    const { arn, id } = JSON.parse(made.stdout) as { arn: string; id: string };
+    const place = ['--kms', arn];
+    const at = (...given: string[]) => hikeshi(...given, ...place);
+    for (const format of ['pem', 'jwks', 'vkey']) {
+      const shown = at('keys', 'public', '--format', format);
+      expect(shown, shown.stderr).toMatchObject({ status: 0 });
+      expect(shown.stdout).toBe(
+        hikeshi('keys', 'public', id, '--kms', 'eu-west-1', '--format', format, '--name', arn).stdout,
+      );
+    }
+    expect(at('sign', small).stdout).toContain('ECDSA_SHA_256');
+    expect(at('verify', small, '--signature', `${small}.sig`)).toMatchObject({ status: 0 });
+    expect(at('keys', 'list').stdout).toContain(id);
+    expect(at('keys', 'disable').stdout).toContain('Disabled');
+    expect(at('sign', small)).toMatchObject({ status: 252 });
+    expect(at('keys', 'enable').stdout).toContain('Enabled');
+    expect(at('keys', 'schedule-deletion', '--days', '8').stdout).toContain('PendingDeletion');
+    expect(at('keys', 'cancel-deletion').stdout).toContain('Disabled');
+    expect(at('keys', 'enable')).toMatchObject({ status: 0 });
+    const rotated = at('keys', 'rotate', '--json');
+    expect(JSON.parse(rotated.stdout)).toMatchObject({ aliases: ['by-arn'] });
+    expect((JSON.parse(rotated.stdout) as { arn: string }).arn).not.toBe(arn);
+    expect(hikeshi('keys', 'disable')).toMatchObject({
+      status: 252,
+      stderr: expect.stringContaining('no key is named') as string,
+    });
+  });
+});
+
 describe('verify', () => {
   it.skipIf(!hasOpenssl)('takes what openssl signed', () => {
     openssl('genpkey', '-algorithm', 'ED25519', '-out', 'ed.pem');

@@ -13,6 +13,7 @@ import { record } from '../../src/ledger/testing.fixture.js';
 import { checkEntry } from '../../src/ledger/verify/verify-entries.js';
 import { verifyLedger } from '../../src/ledger/verify/verify-ledger.js';
 import { LedgerFolder } from '../../src/store/ledger-folder.js';
+import { snapshotOf } from '../../src/store/ledger-snapshot.js';
 import { LedgerWriter } from '../../src/store/ledger-writer.js';
 
 const ORIGIN = 'ledger.example.com/killed';
@@ -95,6 +96,32 @@ describe('processes that append to one ledger', () => {
       for (const { acknowledged } of both) lines.push(...acknowledged());
     }
     expect(lines.length).toBeGreaterThan(30);
+    await expectAllThere(path, lines);
+  }, 120_000);
+
+  it('are looked at meanwhile: what is intact is never called damaged', async () => {
+    const path = join(folder, 'watched');
+    const both = [appender(path, 'a'), appender(path, 'b')];
+    for (let waited = 0; waited < 10_000 && both.some(({ acknowledged }) => acknowledged().length < 3); waited += 20) {
+      await pause(20);
+    }
+    const keys = [verifierKey(ORIGIN, createPublicKey(createPrivateKey(pem)))];
+    const sizes: number[] = [];
+    for (let round = 0; round < 15; round++) {
+      const known = [{ from: 'head', bytes: await readFile(`${path}.head`) }];
+      const { reader, files } = await snapshotOf(new LedgerFolder(path));
+      // What was read stays what it is, however long somebody takes to look.
+      await pause(20 * (round % 4));
+      const { faults, checkpoint } = await verifyLedger({ reader, files, keys, known });
+      expect(faults).toEqual([]);
+      const size = checkpoint?.size ?? 0;
+      expect(checkEntry(await readEntry(reader, size, size - 1)).kind).toBe('good');
+      sizes.push(size);
+    }
+    for (const { child } of both) await kill(child);
+    expect(new Set(sizes).size, 'they appended meanwhile').toBeGreaterThan(3);
+    expect([...sizes].sort((x, y) => x - y)).toEqual(sizes);
+    const lines = both.flatMap(({ acknowledged }) => acknowledged());
     await expectAllThere(path, lines);
   }, 120_000);
 

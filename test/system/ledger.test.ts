@@ -101,7 +101,10 @@ describe('verify', () => {
     // Exporting again adds what is new.
     expect(hikeshi('ledger', 'export', out).status).toBe(0);
     expect(hikeshi('ledger', 'verify', out, '--key', key).stdout).toContain('5 entries');
+    const before = hikeshi('ledger', 'verify').stdout;
     expect(hikeshi('ledger', 'export', root).stderr).toContain('holds other files than this ledger');
+    // An export that was refused is none, and is not recorded as one.
+    expect(hikeshi('ledger', 'verify').stdout).toBe(before);
   });
 
   it('a changed byte is told with its entry, and --json has all of it', () => {

@@ -6,11 +6,13 @@ import { usagesOf, isKeySpec, keySpecs } from '../../keys/key-spec.js';
 import { publicJwk, publicPem } from '../../keys/public-formats.js';
 import type { Ledger } from '../../engine/attest/ledger.js';
 import { formatVerifierKey, verifierKey } from '../../ledger/note/verifier-key.js';
-import type { RecordKind } from '../../ledger/record/statement.js';
-import { withKeys, withOpenKeys, type KeyOptions } from '../keys.js';
+import type { LedgerRecord, RecordKind } from '../../ledger/record/statement.js';
+import { keyName, withKeys, withOpenKeys, type KeyOptions } from '../keys.js';
 import { openLedger } from '../ledger.js';
 import { homeOf, terminalOf } from '../options.js';
 import { table } from '../table.js';
+
+const KEY = 'its id or alias (with --kms ARN it is that key)';
 
 /** `hikeshi keys …`: keys to sign with, embedded or in AWS KMS. */
 export function keysCommand(program: Command): void {
@@ -58,21 +60,23 @@ function checkAlias(text: string): string {
 
 function addPublic(keys: Command): void {
   withKeys(keys.command('public'))
-    .argument('<key>', 'its id or alias')
+    .argument('[key]', KEY)
     .description('the public key, to give to who verifies')
     .addOption(new Option('--format <format>', 'its form').choices(['pem', 'jwks', 'vkey']).default('pem'))
     .option('--name <name>', 'the name in a vkey: that of the log or witness')
-    .action(async (name: string, _given: unknown, command: Command) => {
+    .action(async (given: string | undefined, _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<KeyOptions & { format: string; name?: string }>();
+      const name = keyName(given, options);
       const part = await withOpenKeys(options, (service) => service.publicPart(name));
       const terminal = terminalOf(options);
+      const jwk = options.format === 'jwks' ? publicJwk(part) : undefined;
       if (options.format === 'pem') {
         terminal.out(publicPem(part));
+      } else if (jwk !== undefined) {
+        terminal.out(`${JSON.stringify({ keys: [jwk] }, undefined, 1)}\n`);
       } else if (part.kind === 'lattice') {
-        const next = 'use --format pem';
-        throw new Problem('key-format', `\`${part.spec}\` has no ${options.format} yet`, { next, exit: 'badUsage' });
-      } else if (options.format === 'jwks') {
-        terminal.out(`${JSON.stringify({ keys: [publicJwk(part)] }, undefined, 1)}\n`);
+        const next = 'use --format pem or jwks';
+        throw new Problem('key-format', `\`${part.spec}\` has no ${options.format}`, { next, exit: 'badUsage' });
       } else {
         terminal.out(`${formatVerifierKey(verifierKey(options.name ?? name, part.key))}\n`);
       }
@@ -113,10 +117,11 @@ function addChanges(keys: Command): void {
     ],
   ];
   for (const [verb, kind, description, work] of commands) {
-    const command = withKeys(keys.command(verb)).argument('<key>', 'its id or alias').description(description);
+    const command = withKeys(keys.command(verb)).argument('[key]', KEY).description(description);
     if (verb === 'schedule-deletion') command.option('--days <n>', 'the window, 7 to 30 days', '30');
-    command.action(async (name: string, _given: unknown, run: Command) => {
+    command.action(async (given: string | undefined, _given: unknown, run: Command) => {
       const options = run.optsWithGlobals<KeyOptions & { days?: string }>();
+      const name = keyName(given, options);
       await change(options, kind, verb, (service) => work(service, name, Number(options.days ?? 30)), name);
     });
   }
@@ -144,13 +149,16 @@ async function change(
         pem: canBeRead ? publicPem(await service.publicPart(changed.id)) : undefined,
       };
     });
-    const { index } = await ledger.append({
+    const record: LedgerRecord = {
       kind,
       at: new Date().toISOString(),
       by: userInfo().username,
       subjects: [key.arn ?? `key ${key.id}`],
       title: `${verb} ${key.aliases[0] ?? key.id}, ${key.spec} in ${place}`,
       detail: { verb, place, key: { ...key }, ...(pem === undefined ? {} : { publicKey: pem }) },
+    };
+    const { index } = await ledger.append(record).catch((cause: unknown) => {
+      throw unattested(record.title, cause);
     });
     terminal.out(
       options.json === true
@@ -160,6 +168,16 @@ async function change(
   } finally {
     ledger.close();
   }
+}
+
+/** The key is changed, in AWS KMS perhaps for good: what failed is only its record. */
+function unattested(title: string, cause: unknown): unknown {
+  if (!(cause instanceof Problem)) return cause;
+  const next = `${cause.next ?? 'see to the ledger'}. \`hikeshi keys list\` shows the key`;
+  return new Problem('not-attested', `\`${title}\` was done, and is not in the ledger: ${cause.message}`, {
+    next,
+    cause,
+  });
 }
 
 const TAKING_AWAY = new Set(['disable', 'schedule-deletion']);

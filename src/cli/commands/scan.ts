@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { Problem } from '../../base/problem.js';
 import { openConnection } from '../../engine/connect/open.js';
@@ -9,6 +8,7 @@ import { withDatabase, withHome, type DatabaseOptions } from '../database.js';
 import { keepEstate } from '../../engine/scan/keep-estate.js';
 import type { Home } from '../../store/home.js';
 import type { Database } from '../../store/postgres/database.js';
+import { writeWhole } from '../../store/durable-file.js';
 import { exitWith } from '../exit.js';
 import { attestExport } from '../ledger.js';
 import {
@@ -91,8 +91,8 @@ async function runScan(options: ScanCliOptions, home: Home, shared: Database | u
   });
   if (shared !== undefined) await keepEstate(shared, result.snapshot);
   for (const { path, writer } of writers) {
-    const text = [...writer(result.findings, reportContext(result))].join('');
-    await writeFile(path, text, { mode: 0o600 });
+    const text = `${[...writer(result.findings, reportContext(result))].join('').replace(/\n$/, '')}\n`;
+    await writeWhole(path, [text.replace(/\n$/, '')]);
     const entry = await attestExport(home, path, text, result.findings.length);
     terminal.err(`wrote ${path} (ledger entry ${entry})\n`);
   }

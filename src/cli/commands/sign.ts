@@ -6,7 +6,7 @@ import { decodePublicPem } from '../../keys/decode-public.js';
 import type { PublicPart } from '../../keys/key-material.js';
 import { verify } from '../../keys/sign.js';
 import { exitWith } from '../exit.js';
-import { withKeys, withOpenKeys, type KeyOptions } from '../keys.js';
+import { keyName, withKeys, withOpenKeys, type KeyOptions } from '../keys.js';
 import { terminalOf } from '../options.js';
 
 interface SignOptions extends KeyOptions {
@@ -45,17 +45,8 @@ export function signCommands(program: Command): void {
     );
 }
 
-function keyName({ key, kms }: { readonly key?: string; readonly kms?: string }): string {
-  if (key !== undefined) return key;
-  if (kms?.startsWith('arn:') === true) return kms;
-  throw new Problem('no-key', 'no key is named', {
-    next: 'pass --key, or --kms with the ARN of a key',
-    exit: 'badUsage',
-  });
-}
-
 async function runSign(file: string, options: SignOptions): Promise<void> {
-  const name = keyName(options);
+  const name = keyName(options.key, options);
   const out = options.out ?? `${file}.sig`;
   const made = await withOpenKeys(options, async (keys) => {
     const part = await keys.publicPart(name);
@@ -83,7 +74,7 @@ async function runVerify(file: string, options: VerifyOptions): Promise<void> {
   const isGood =
     options.publicKey === undefined
       ? await withOpenKeys(options, async (keys) => {
-          const name = keyName(options);
+          const name = keyName(options.key, options);
           const part = await keys.publicPart(name);
           const algorithm = algorithmFor(part.spec, options.algorithm);
           return keys.verify(name, algorithm, await messageOfFile(file, algorithm, part, keys.rawMax), signature);

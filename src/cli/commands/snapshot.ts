@@ -4,7 +4,8 @@ import { openConnection } from '../../engine/connect/open.js';
 import { readEstate } from '../../engine/scan/read-estate.js';
 import { exitWith } from '../exit.js';
 import { untilInterrupted } from '../interrupt.js';
-import { connectionOptions, selectionOf, terminalOf, withReach, type ReachOptions } from '../options.js';
+import { attestSnapshot } from '../ledger.js';
+import { connectionOptions, homeOf, selectionOf, terminalOf, withReach, type ReachOptions } from '../options.js';
 import { progressOn } from '../progress.js';
 
 export function snapshotCommand(program: Command): void {
@@ -34,10 +35,13 @@ export function snapshotCommand(program: Command): void {
           end();
         }
       });
+      const { path, header, resources, gaps } = read;
+      const accounts = header.accounts.map(({ accountId }) => accountId);
+      const entry = await attestSnapshot(homeOf(options), path, { accounts, resources, gaps });
       terminal.err(
-        `wrote ${read.path}: ${read.header.accounts.length} accounts, ${read.resources} resources, ${read.gaps} gaps\n`,
+        `wrote ${path}: ${accounts.length} accounts, ${resources} resources, ${gaps} gaps (ledger entry ${entry})\n`,
       );
-      terminal.err(`next: hikeshi scan --estate ${read.path}\n`);
-      exitWith(read.gaps > 0 ? 'partial' : 'ok');
+      terminal.err(`next: hikeshi scan --estate ${path}\n`);
+      exitWith(gaps > 0 ? 'partial' : 'ok');
     });
 }

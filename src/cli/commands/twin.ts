@@ -29,13 +29,13 @@ export function twinCommand(program: Command): void {
     .option('--accounts <n>', 'accounts of the demo organization', '40')
     .option('--seed <n>', 'seed of the demo organization', '1')
     .option('--port <n>', 'port on 127.0.0.1', String(TWIN_PORT))
-    .option('--record <file>', 'append what CloudTrail would record of every call, as JSON lines')
+    .option('--record <file>', 'append what CloudTrail would record, as JSON lines')
     .action(async (_given: unknown, command: Command) => {
       const options = command.optsWithGlobals<ServeOptions>();
       const terminal = terminalOf(options);
       const recorder = options.record === undefined ? undefined : recordCalls(options.record);
       const port = wholeNumber('port', options.port);
-      const served = await serveTwin(sourceOf(options), port, new Date(), recorder?.record);
+      const served = await serveTwin(sourceOf(options), port, new Date(), recorder);
       const { header } = served.estate;
       terminal.err(
         `a twin of ${header.accounts.length} account${header.accounts.length === 1 ? '' : 's'} answers the AWS API at ${served.door.url}\n`,

@@ -15,6 +15,13 @@ import { readCheckpoint, type Ledger } from './ledger.js';
  * @throws Problem `ledger-other` when the folder holds something else, `ledger-unwritable`.
  */
 export async function exportLedger(ledger: Ledger, path: string): Promise<number> {
+  await requireExportable(ledger, path);
+  // An append removes tiles that have grown: what is copied must stay while it is.
+  return ledger.folder.alone(() => copy(ledger, path));
+}
+
+/** @throws Problem `ledger-other` when the folder holds something else than this ledger. */
+export async function requireExportable(ledger: Ledger, path: string): Promise<void> {
   const target = new LedgerFolder(path);
   const present = await readCheckpoint(target);
   const there = await target.files();
@@ -22,7 +29,11 @@ export async function exportLedger(ledger: Ledger, path: string): Promise<number
     const next = 'name an empty folder, or one that this ledger was exported to before';
     throw new Problem('ledger-other', `\`${path}\` holds other files than this ledger`, { next, exit: 'badUsage' });
   }
-  const known = new Set(there);
+}
+
+async function copy(ledger: Ledger, path: string): Promise<number> {
+  const target = new LedgerFolder(path);
+  const known = new Set(await target.files());
   const files = (await ledger.folder.files()).filter((file) => file !== CHECKPOINT_PATH);
   const isNew = (file: string) => !known.has(file) || file.startsWith('witness/') || file.startsWith('timestamps/');
   let written = 0;

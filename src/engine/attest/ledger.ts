@@ -5,6 +5,7 @@ import { verifierKey, type VerifierKey } from '../../ledger/note/verifier-key.js
 import { prove } from '../../ledger/prove.js';
 import type { LedgerRecord } from '../../ledger/record/statement.js';
 import type { Signer } from '../../ledger/signer.js';
+import type { TileReader } from '../../ledger/tiles/tile-tree.js';
 import { formatProof } from '../../ledger/tlog-proof.js';
 import { CHECKPOINT_PATH } from '../../ledger/verify/verify-ledger.js';
 import { writeWhole } from '../../store/durable-file.js';
@@ -102,8 +103,8 @@ export class Ledger {
   }
 }
 
-/** The head of a ledger in any folder. */
-export async function readCheckpoint(folder: LedgerFolder): Promise<SignedCheckpoint | undefined> {
+/** The head of a ledger, wherever it is read. */
+export async function readCheckpoint(folder: TileReader): Promise<SignedCheckpoint | undefined> {
   const bytes = await folder.read(CHECKPOINT_PATH);
   return bytes === undefined ? undefined : parseCheckpoint(bytes);
 }

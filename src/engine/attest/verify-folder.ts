@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Problem } from '../../base/problem.js';
 import { parseVerifierKey, type VerifierKey } from '../../ledger/note/verifier-key.js';
 import { verifyLedger, type KnownCheckpoint, type VerifyReport } from '../../ledger/verify/verify-ledger.js';
 import type { Home } from '../../store/home.js';
 import { LedgerFolder } from '../../store/ledger-folder.js';
+import { snapshotOf } from '../../store/ledger-snapshot.js';
 import { readLedgerSettings } from '../../store/ledger-settings.js';
 import { headPath, settingsPath } from './ledger.js';
 import { readAuthorities } from './timestamp-ledger.js';
@@ -34,8 +34,9 @@ export async function verifyFolder(
 ): Promise<VerifyReport & { readonly path: string }> {
   const isOwn = options.path === undefined;
   const path = options.path ?? home.ledger;
-  const folder = new LedgerFolder(path);
-  const files = await folder.files();
+  // The head first and the keys last: in between they may grow, and what is verified must lie between them.
+  const head = isOwn ? await readFile(headPath(home)).catch(() => undefined) : undefined;
+  const { reader, files } = await snapshotOf(new LedgerFolder(path));
   const settings = isOwn ? await readLedgerSettings(settingsPath(home)) : undefined;
   if (files.length === 0 && settings === undefined) {
     const next = isOwn ? '`hikeshi fix` begins one' : 'name the folder that holds the file `checkpoint`';
@@ -49,14 +50,13 @@ export async function verifyFolder(
   const known: KnownCheckpoint[] = [];
   for (const from of options.known) known.push({ from, bytes: await readCheckpointFile(from) });
   for (const name of files.filter((file) => file.startsWith('witness/'))) {
-    known.push({ from: name, bytes: await readFile(join(path, name)) });
+    known.push({ from: name, bytes: (await reader.read(name)) ?? Buffer.alloc(0) });
   }
-  const head = isOwn ? await readFile(headPath(home)).catch(() => undefined) : undefined;
   if (head !== undefined) known.push({ from: headPath(home), bytes: head });
   const authorities = await readAuthorities(options.timestampCa ?? []);
   const { entries, onProgress } = options;
   const progress = onProgress === undefined ? {} : { onProgress };
-  return { path, ...(await verifyLedger({ reader: folder, keys, known, files, entries, authorities, ...progress })) };
+  return { path, ...(await verifyLedger({ reader, keys, known, files, entries, authorities, ...progress })) };
 }
 
 /** Verifier keys as they are given on a command line. @throws Problem `ledger-key`. */

@@ -12,6 +12,7 @@ import { TileTree } from '../../ledger/tiles/tile-tree.js';
 import { writeWhole } from '../../store/durable-file.js';
 import type { Home } from '../../store/home.js';
 import { LedgerFolder } from '../../store/ledger-folder.js';
+import { snapshotOf } from '../../store/ledger-snapshot.js';
 import { tryLock } from '../../store/process-lock.js';
 import { readCheckpoint } from './ledger.js';
 
@@ -41,7 +42,7 @@ const WHY: Readonly<Record<WitnessRefusal['refused'], string>> = {
  * @throws Problem `ledger-witness` when the ledger contradicts what was seen.
  */
 export async function witnessLedger(home: Home, options: WitnessOptions): Promise<{ note: string; size: number }> {
-  const folder = new LedgerFolder(options.path);
+  const { reader: folder } = await snapshotOf(new LedgerFolder(options.path));
   const checkpoint = await readCheckpoint(folder);
   if (checkpoint === undefined) {
     throw new Problem('ledger-none', `there is no checkpoint in \`${options.path}\``, { exit: 'badUsage' });

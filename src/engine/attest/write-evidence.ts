@@ -6,10 +6,10 @@ import { prove, readEntry } from '../../ledger/prove.js';
 import { parseEnvelope, signedBy } from '../../ledger/record/dsse.js';
 import { sigstoreBundle } from '../../ledger/record/sigstore-bundle.js';
 import { canonicalRecord, recordPath } from '../../ledger/record/statement.js';
+import type { TileReader } from '../../ledger/tiles/tile-tree.js';
 import { formatProof } from '../../ledger/tlog-proof.js';
 import { checkEntry } from '../../ledger/verify/verify-entries.js';
 import { writeWhole } from '../../store/durable-file.js';
-import type { LedgerFolder } from '../../store/ledger-folder.js';
 
 /** The files that make one entry believable without the ledger and without Hikeshi. */
 export interface Evidence {
@@ -33,7 +33,7 @@ export interface Evidence {
  * @throws Problem `ledger-no-entry`, `ledger-tile`.
  */
 export async function writeEvidence(
-  folder: LedgerFolder,
+  folder: TileReader,
   checkpoint: SignedCheckpoint,
   index: number,
   keys: readonly KeyObject[],

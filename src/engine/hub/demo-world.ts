@@ -32,7 +32,10 @@ export async function startDemoWorld(options: {
 }): Promise<DemoWorld> {
   let told: ((call: CallFacts) => void) | undefined;
   const { accounts, seed, port, now } = options;
-  const served = await serveTwin({ kind: 'demo', accounts, seed }, port, now, (call) => told?.(call));
+  const served = await serveTwin({ kind: 'demo', accounts, seed }, port, now, {
+    record: (call) => told?.(call),
+    event: () => undefined,
+  });
   return {
     served,
     reach: {

@@ -43,9 +43,8 @@ export class EmbeddedKeys implements KeyService {
     };
     // The material is there before anything names it.
     this.#store.obtain(key.id, spec);
-    return this.index.change(({ keys, aliases }) => {
+    const made = this.index.change(({ keys, aliases }) => {
       if (alias !== undefined && Object.hasOwn(aliases, alias)) {
-        this.#store.destroy(key.id);
         throw new Problem('alias-taken', `there is a key \`${alias}\` already`, {
           next: `\`hikeshi keys rotate ${alias}\` makes a new one in its place`,
           exit: 'badUsage',
@@ -54,6 +53,21 @@ export class EmbeddedKeys implements KeyService {
       const index = { keys: [...keys, key], aliases: alias === undefined ? aliases : { ...aliases, [alias]: key.id } };
       return { index, result: served(index, key) };
     });
+    return this.orForget(key.id, made);
+  }
+
+  /** Destroys material that came to have no name. On a full disk even that may fail: what is left then is encrypted. */
+  private async orForget<T>(id: string, change: Promise<T>): Promise<T> {
+    try {
+      return await change;
+    } catch (error) {
+      try {
+        this.#store.destroy(id);
+      } catch (second) {
+        if (!(second instanceof Problem)) throw second;
+      }
+      throw error;
+    }
   }
 
   async list(): Promise<readonly ServedKey[]> {
@@ -83,10 +97,9 @@ export class EmbeddedKeys implements KeyService {
     const old = find(await this.settled(), name);
     const made: IndexedKey = { ...old, id: randomUUID(), state: 'Enabled', createdAt: this.now().toISOString() };
     this.#store.obtain(made.id, made.spec);
-    return this.index.change((present) => {
+    const rotated = this.index.change((present) => {
       const before = find(present, old.id);
       if (before.replacedBy !== undefined) {
-        this.#store.destroy(made.id);
         throw new Problem('key-replaced', `the key \`${name}\` was rotated already, to \`${before.replacedBy}\``, {
           next: 'rotate that one, or use its alias',
           exit: 'badUsage',
@@ -101,6 +114,7 @@ export class EmbeddedKeys implements KeyService {
       const index = { keys, aliases };
       return { index, result: { before: served(index, replaced), now: served(index, made) } };
     });
+    return this.orForget(made.id, rotated);
   }
 
   setEnabled(name: string, enabled: boolean): Promise<ServedKey> {

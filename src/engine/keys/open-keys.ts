@@ -32,7 +32,13 @@ export async function openEmbeddedKeys(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<EmbeddedKeys> {
   const folder = home.keys;
-  await mkdir(home.path, { recursive: true, mode: 0o700 });
+  await mkdir(home.path, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
+    const next = 'check its owner, its mode and the free space, or choose another with --home';
+    throw new Problem('home-unwritable', `the home \`${home.path}\` cannot be written (\`${cause.code}\`)`, {
+      next,
+      cause,
+    });
+  });
   const index = new KeyIndexFile(join(folder, 'index.json'));
   // Two first launches at once must not make two root keys.
   const store = await index.alone(() =>

@@ -2,9 +2,9 @@ import { demoOrganization, emptyAccount } from '../../estate/demo/demo-organizat
 import type { Estate } from '../../estate/estate.js';
 import { Fork } from '../../estate/fork.js';
 import { Snapshot } from '../../estate/snapshot.js';
-import type { CallFacts } from '../../twin/call-record.js';
 import { serve, type OpenDoor } from '../../twin/http-door.js';
 import { Twin } from '../../twin/twin.js';
+import type { TwinRecorder } from './record-calls.js';
 
 /** Which estate a twin is made of. */
 export type TwinSource =
@@ -31,19 +31,19 @@ export interface ServedTwin {
   readonly accountId: string;
 }
 
-/** Makes a twin of a source and serves it on the loopback interface. `record` is told of every call. */
+/** Makes a twin of a source and serves it on the loopback interface. The recorder is told of every call and event. */
 export async function serveTwin(
   source: TwinSource,
   port: number,
   now: Date,
-  record?: (call: CallFacts) => void,
+  recorder?: TwinRecorder,
 ): Promise<ServedTwin> {
   const estate = await estateOf(source, now);
   const accountId = estate.header.managementAccountId ?? estate.header.accounts[0]?.accountId ?? EMPTY_ACCOUNT;
   const twin = new Twin({
     estate: new Fork(estate),
     clock: () => new Date(),
-    ...(record === undefined ? {} : { record }),
+    ...(recorder === undefined ? {} : { record: recorder.record, event: recorder.event }),
   });
   const arn = `arn:${estate.header.partition}:iam::${accountId}:root`;
   twin.addCredential({

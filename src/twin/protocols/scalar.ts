@@ -88,7 +88,9 @@ export function bytesOfText(text: unknown): Uint8Array {
   if (!isPlain && !BASE_64.test(plain)) {
     throw new AwsError('SerializationException', 'The value is not valid base64');
   }
-  return new Uint8Array(Buffer.from(plain, 'base64'));
+  // A view, not a copy: what was sent is only read.
+  const { buffer, byteOffset, byteLength } = Buffer.from(plain, 'base64');
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function malformed(text: string, kind: string): AwsError {

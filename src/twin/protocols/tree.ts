@@ -17,7 +17,7 @@ const DEPTH_MAX = 100;
 export function jsonTree(useJsonName: boolean): TreeFormat {
   return {
     memberName: useJsonName ? (member) => member.traits.jsonName ?? member.name : (member) => member.name,
-    blob: (bytes) => Buffer.from(bytes).toString('base64'),
+    blob: ({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
     time: (date, format) => formatTime(date, format ?? 'epoch-seconds'),
     unblob: bytesOfText,
   };

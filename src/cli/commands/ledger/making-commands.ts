@@ -3,15 +3,16 @@ import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
 import { attestPending } from '../../../engine/attest/attest-run.js';
-import { Ledger } from '../../../engine/attest/ledger.js';
+import { Ledger, readCheckpoint } from '../../../engine/attest/ledger.js';
 import { kmsKey, ledgerKey } from '../../../engine/attest/signing-key.js';
 import type { LedgerSettings } from '../../../store/ledger-settings.js';
-import { exportLedger } from '../../../engine/attest/export-ledger.js';
+import { exportLedger, requireExportable } from '../../../engine/attest/export-ledger.js';
 import { readKeys } from '../../../engine/attest/verify-folder.js';
 import { witnessLedger } from '../../../engine/attest/witness-ledger.js';
 import { writeEvidence } from '../../../engine/attest/write-evidence.js';
 import { formatVerifierKey, verifierKey } from '../../../ledger/note/verifier-key.js';
 import { writeWhole } from '../../../store/durable-file.js';
+import { snapshotOf } from '../../../store/ledger-snapshot.js';
 import { openLedger, witnessKey } from '../../ledger.js';
 import { collectName, homeOf, terminalOf, type GlobalOptions } from '../../options.js';
 
@@ -44,15 +45,7 @@ export function makingCommands(ledger: Command): void {
       const options = command.optsWithGlobals<GlobalOptions>();
       const terminal = terminalOf(options);
       const own = await openLedger(homeOf(options));
-      await own.append({
-        kind: 'export',
-        at: new Date().toISOString(),
-        by: userInfo().username,
-        subjects: [own.settings.origin],
-        title: 'export of the ledger',
-        detail: { to: resolve(path) },
-      });
-      const files = await exportLedger(own, path).finally(() => own.close());
+      const files = await attestedExport(own, path).finally(() => own.close());
       terminal.out(
         `${terminal.paint.green('✓')} ${files} new files in ${path}\n${auditorText(path, own.settings.keys.map(formatVerifierKey))}`,
       );
@@ -70,6 +63,20 @@ export function makingCommands(ledger: Command): void {
       await attestPending(home, runs, own, Infinity).finally(() => own.close());
       terminal.out(`${terminal.paint.green('✓')} everything is attested\n`);
     });
+}
+
+/** Exports a ledger with the record that says so in it. An export that is refused is none, and is not recorded. */
+async function attestedExport(own: Ledger, path: string): Promise<number> {
+  await requireExportable(own, path);
+  await own.append({
+    kind: 'export',
+    at: new Date().toISOString(),
+    by: userInfo().username,
+    subjects: [own.settings.origin],
+    title: 'export of the ledger',
+    detail: { to: resolve(path) },
+  });
+  return exportLedger(own, path);
 }
 
 /** A person, account or machine that signs what it has seen of another's ledger. */
@@ -135,7 +142,8 @@ async function proveEntries(what: string, options: GlobalOptions & { out: string
   const home = homeOf(options);
   const own = await openLedger(home);
   own.close();
-  const checkpoint = await own.checkpoint();
+  const { reader } = await snapshotOf(own.folder);
+  const checkpoint = await readCheckpoint(reader);
   if (checkpoint === undefined) {
     throw new Problem('ledger-none', 'nothing was recorded yet', {
       next: '`hikeshi fix` begins a ledger',
@@ -145,7 +153,7 @@ async function proveEntries(what: string, options: GlobalOptions & { out: string
   const indexes = what.startsWith('run-') ? await entriesOf(home, what) : [Number(what)];
   const keys = own.settings.keys.map(({ publicKey }) => publicKey);
   for (const index of indexes) {
-    const evidence = await writeEvidence(own.folder, checkpoint, index, keys, options.out);
+    const evidence = await writeEvidence(reader, checkpoint, index, keys, options.out);
     if (options.json === true) {
       terminal.out(`${JSON.stringify(evidence)}\n`);
       continue;

@@ -7,7 +7,9 @@ import type { SignedCheckpoint } from '../../../ledger/note/checkpoint.js';
 import { readEntry } from '../../../ledger/prove.js';
 import { digestOf, recordPath } from '../../../ledger/record/statement.js';
 import { checkEntry } from '../../../ledger/verify/verify-entries.js';
+import type { TileReader } from '../../../ledger/tiles/tile-tree.js';
 import { LedgerFolder } from '../../../store/ledger-folder.js';
+import { snapshotOf } from '../../../store/ledger-snapshot.js';
 import { exitWith } from '../../exit.js';
 import { collectName, homeOf, terminalOf, type GlobalOptions } from '../../options.js';
 import { entryTable, recordText, reportText } from '../../render/ledger.js';
@@ -78,10 +80,11 @@ export function readingCommands(ledger: Command): void {
     });
 }
 
-async function openFolder(options: FolderOption): Promise<{ folder: LedgerFolder; checkpoint: SignedCheckpoint }> {
+async function openFolder(options: FolderOption): Promise<{ reader: TileReader; checkpoint: SignedCheckpoint }> {
   const folder = new LedgerFolder(options.folder ?? homeOf(options).ledger);
-  const checkpoint = await readCheckpoint(folder);
-  if (checkpoint !== undefined) return { folder, checkpoint };
+  const { reader } = await snapshotOf(folder);
+  const checkpoint = await readCheckpoint(reader);
+  if (checkpoint !== undefined) return { reader, checkpoint };
   const next =
     options.folder === undefined ? '`hikeshi fix` begins one' : 'name the folder that holds the file `checkpoint`';
   throw new Problem('ledger-none', `there is no ledger in \`${folder.path}\``, { next, exit: 'badUsage' });
@@ -93,9 +96,9 @@ async function showList(options: FolderOption & { limit: string }): Promise<void
   if (!Number.isInteger(limit) || limit < 1) {
     throw new Problem('bad-number', `--limit \`${options.limit}\` is not a whole number above 0`, { exit: 'badUsage' });
   }
-  const { folder, checkpoint } = await openFolder(options);
+  const { reader, checkpoint } = await openFolder(options);
   const entries = [];
-  for await (const entry of listEntries(folder, checkpoint)) {
+  for await (const entry of listEntries(reader, checkpoint)) {
     if (entries.length === limit) break;
     entries.push(entry);
   }
@@ -108,9 +111,9 @@ async function showList(options: FolderOption & { limit: string }): Promise<void
 
 async function showEntry(options: FolderOption, text: string): Promise<void> {
   const terminal = terminalOf(options);
-  const { folder, checkpoint } = await openFolder(options);
+  const { reader, checkpoint } = await openFolder(options);
   const index = Number(text);
-  const entry = await readEntry(folder, checkpoint.size, index);
+  const entry = await readEntry(reader, checkpoint.size, index);
   const check = checkEntry(entry);
   if (check.kind === 'bad') {
     throw new Problem('ledger-entry', `entry \`${index}\` cannot be read: ${check.text}`, {
@@ -118,7 +121,7 @@ async function showEntry(options: FolderOption, text: string): Promise<void> {
     });
   }
   const { statement } = check;
-  const stored = statement.record === undefined ? await folder.read(recordPath(statement.digest)) : undefined;
+  const stored = statement.record === undefined ? await reader.read(recordPath(statement.digest)) : undefined;
   if (stored !== undefined && digestOf(stored) !== statement.digest) {
     throw new Problem('ledger-entry', `the record of entry \`${index}\` was changed`, {
       next: '`hikeshi ledger verify` lists all that is wrong',

@@ -4,7 +4,8 @@ import { oaepDecrypt, oaepEncrypt, oaepMaxBytes, type OaepAlgorithm } from '../.
 import { open, originOf, seal, type EncryptionContext } from '../../../keys/symmetric-cipher.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
-import { find, type Facts, type KeyResource } from './key.js';
+import { find, type KeyResource } from './key.js';
+import type { Facts } from './key-facts.js';
 import { currentMaterialId, materialOf, materialsOf } from './material.js';
 
 const PLAINTEXT_MAX_BYTES = 4096;

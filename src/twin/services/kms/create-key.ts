@@ -1,11 +1,13 @@
 import type { CreateKeyRequest, KeyUsageType } from '@aws-sdk/client-kms';
 import { algorithmsOf, isKeySpec, usagesOf, type KeySpec } from '../../../keys/key-spec.js';
 import { AwsError } from '../../aws-error.js';
+import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
 import type { Configuration } from './key.js';
 import { materialId } from './material.js';
 import { metadata } from './metadata.js';
-import { checkedPolicy } from './policies.js';
+import { checkedPolicy, requireKeyStaysManageable } from './policies.js';
+import { tagFacts } from './key-facts.js';
 import { checkedTags } from './tags.js';
 
 /** Making a key. */
@@ -13,6 +15,7 @@ export const createKey = handlers('kms', {
   CreateKey(input, context) {
     const spec = specOf(input);
     const usage = usageOf(input, spec);
+    const { BypassPolicyLockoutSafetyCheck: bypass = false } = input;
     context.authorize('*', {
       context: {
         'kms:KeySpec': spec,
@@ -20,9 +23,13 @@ export const createKey = handlers('kms', {
         'kms:KeyOrigin': input.Origin ?? 'AWS_KMS',
         'kms:MultiRegion': input.MultiRegion ?? false,
         'kms:CallerAccount': context.accountId,
+        'kms:BypassPolicyLockoutSafetyCheck': bypass,
+        ...(input.MultiRegion === true ? { 'kms:MultiRegionKeyType': 'PRIMARY' } : {}),
+        ...tagFacts(input.Tags),
       },
     });
     checkOrigin(input);
+    requireRoom(context);
     const KeyId = input.MultiRegion === true ? `mrk-${context.uuid().replaceAll('-', '')}` : context.uuid();
     const Arn = context.arn(`key/${KeyId}`);
     const external = input.Origin === 'EXTERNAL';
@@ -49,9 +56,25 @@ export const createKey = handlers('kms', {
       Policy: checkedPolicy(context, input.Policy),
       Tags: checkedTags([], input.Tags ?? []),
     };
+    const { accountId, region } = context;
+    if (input.Policy !== undefined && !bypass) {
+      requireKeyStaysManageable(context, { arn: Arn, type: 'AWS::KMS::Key', accountId, region, configuration: made });
+    }
     return { KeyMetadata: metadata(context, context.table('AWS::KMS::Key').put(Arn, made)) };
   },
 });
+
+/** Keys that KMS manages by itself do not count. Source: KMS developer guide, "Resource quotas". */
+const KEYS_MAX = 100_000;
+
+/** @throws AwsError LimitExceededException where the account has as many keys in the region as KMS lets it have. */
+function requireRoom(context: Context): void {
+  const own = context.table('AWS::KMS::Key').all();
+  if (own.length < KEYS_MAX || own.filter(({ configuration }) => configuration.KeyManager !== 'AWS').length < KEYS_MAX)
+    return;
+  const message = `The account ${context.accountId} has ${KEYS_MAX} KMS keys in ${context.region}, which is the limit.`;
+  throw new AwsError('LimitExceededException', message);
+}
 
 const alone = (Arn: string, Region: string) => ({
   MultiRegionKeyType: 'PRIMARY' as const,

@@ -7,7 +7,8 @@ import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
 import { contextFacts, sealUnder } from './ciphertext.js';
-import { keyFor, type Facts, type KeyResource } from './key.js';
+import { keyFor, type KeyResource } from './key.js';
+import type { Facts } from './key-facts.js';
 import { proceed, usableFor, used } from './usable.js';
 
 const DATA_KEY_MAX_BYTES = 1024;
@@ -38,6 +39,7 @@ interface Asked {
   readonly EncryptionContext?: Record<string, string> | undefined;
   readonly DryRun?: boolean | undefined;
   readonly Recipient?: object | undefined;
+  readonly GrantTokens?: readonly string[] | undefined;
 }
 
 function dataKey(
@@ -46,7 +48,7 @@ function dataKey(
 ) {
   const found = wrappingKey(context, input, {});
   const length = lengthOf(input);
-  proceed(input);
+  proceed(context, input);
   const Plaintext = randomBytes(length);
   const { blob, materialId } = sealUnder(context, found, input.EncryptionContext, Plaintext);
   used(context, found);
@@ -75,7 +77,7 @@ function dataKeyPair(context: Context, input: Asked & { KeyPairSpec: DataKeyPair
   if (!isKeySpec(KeyPairSpec) || !keySpecs[KeyPairSpec].dataKeyPair) {
     throw new AwsError('UnsupportedOperationException', `KeyPairSpec ${KeyPairSpec} is not supported in this Region.`);
   }
-  proceed(input);
+  proceed(context, input);
   const pair = generateMaterial(KeyPairSpec);
   const PrivateKeyPlaintext = encodeMaterial(pair);
   const { blob, materialId } = sealUnder(context, found, input.EncryptionContext, PrivateKeyPlaintext);

@@ -9,12 +9,13 @@ const WINDOW_DAYS = { min: 7, max: 30 } as const;
 /** The waiting period before a key is deleted; `settle` deletes it when the clock is past it. */
 export const deletion = handlers('kms', {
   ScheduleKeyDeletion(input, context) {
-    const found = keyFor(context, input.KeyId);
+    const PendingWindowInDays = input.PendingWindowInDays ?? WINDOW_DAYS.max;
+    const facts = { 'kms:ScheduleKeyDeletionPendingWindowInDays': PendingWindowInDays };
+    const found = keyFor(context, input.KeyId, { facts });
     const { configuration } = found;
     if (configuration.KeyManager === 'AWS') {
       throw new AwsError('AccessDeniedException', `The key ${found.arn} is managed by AWS`);
     }
-    const PendingWindowInDays = input.PendingWindowInDays ?? WINDOW_DAYS.max;
     if (PendingWindowInDays < WINDOW_DAYS.min || PendingWindowInDays > WINDOW_DAYS.max) {
       const message = `PendingWindowInDays must be between ${WINDOW_DAYS.min} and ${WINDOW_DAYS.max} and was ${PendingWindowInDays}`;
       throw new AwsError('ValidationException', message);

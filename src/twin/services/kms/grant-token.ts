@@ -38,4 +38,14 @@ export function grantOfToken(context: Context, token: string): Granted | undefin
   return found === undefined || grant === undefined ? undefined : { found, grant };
 }
 
+/**
+ * Checks the tokens that come with a request. Here a grant is known everywhere at once, so a good token adds nothing; a
+ * bad one is refused as KMS refuses it.
+ *
+ * @throws AwsError InvalidGrantTokenException.
+ */
+export function checkGrantTokens(context: Context, tokens: readonly string[] = []): void {
+  for (const token of tokens) grantOfToken(context, token);
+}
+
 const sealingKey = (context: Context) => storeOf(context).obtain('grant tokens', 'SYMMETRIC_DEFAULT');

@@ -143,11 +143,6 @@ describe('dry runs and last use', () => {
 
 describe('what the twin has not', () => {
   it('is refused by name', async () => {
-    const create = new sdk.CreateCustomKeyStoreCommand({ CustomKeyStoreName: 'hsm' });
-    expect(await refusal(kms.send(create))).toMatch(/^UnsupportedOperationException: The twin has no hardware/);
-    expect((await kms.send(new sdk.DescribeCustomKeyStoresCommand({}))).CustomKeyStores).toEqual([]);
-    const connect = new sdk.ConnectCustomKeyStoreCommand({ CustomKeyStoreId: 'cks-1' });
-    expect(await refusal(kms.send(connect))).toMatch(/^CustomKeyStoreNotFoundException/);
     const KeyId = await newKey(kms);
     const Recipient = { KeyEncryptionAlgorithm: 'RSAES_OAEP_SHA_256' as const, AttestationDocument: Buffer.from('x') };
     const sealed = kms.send(new sdk.GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256', Recipient }));

@@ -1,15 +1,14 @@
-import type { CreateGrantRequest, GrantListEntry } from '@aws-sdk/client-kms';
-import { sameJson, type Stored } from '../../../base/json.js';
+import type { CreateGrantRequest } from '@aws-sdk/client-kms';
+import { sameJson } from '../../../base/json.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
 import { grantOfToken, grantToken } from './grant-token.js';
+import { isPrincipal, type Grant } from './granted.js';
 import { edit, find, keyFor, type KeyResource } from './key.js';
 import { truncated } from './metadata.js';
 import { settledKeys } from './settle.js';
 import { proceed } from './usable.js';
-
-type Grant = Stored<GrantListEntry>;
 
 const GRANTS_MAX = 50_000;
 const GRANT_ID_DIGITS = 64;
@@ -23,9 +22,10 @@ export const grants = handlers('kms', {
       'kms:GranteePrincipal': input.GranteePrincipal,
       'kms:RetiringPrincipal': input.RetiringPrincipal,
       'kms:GrantConstraintType': Object.keys(input.Constraints ?? {})[0],
+      'kms:GrantIsForAWSResource': false,
     };
     const found = keyFor(context, input.KeyId, { facts });
-    proceed(input);
+    proceed(context, input);
     const had = found.configuration.Grants ?? [];
     // The same name and the same parameters: the same grant, with a new token.
     const same = wanted.Name === undefined ? undefined : had.find((each) => sameJson(wanted, definition(each)));
@@ -78,8 +78,13 @@ export const grants = handlers('kms', {
     }
     const named = GrantToken === undefined ? undefined : grantOfToken(context, GrantToken);
     const found = named?.found ?? find(context, KeyId ?? '');
-    context.authorize(found?.arn ?? KeyId, found === undefined ? {} : { resourceAccountId: found.accountId });
-    remove(context, found, named?.grant.GrantId ?? GrantId ?? '', input.DryRun);
+    const id = named?.grant.GrantId ?? GrantId ?? '';
+    const grant = found?.configuration.Grants?.find((each) => each.GrantId === id);
+    context.authorize(found?.arn ?? KeyId, {
+      ...(found === undefined ? {} : { resourceAccountId: found.accountId }),
+      ...(grant === undefined ? {} : { byGrant: mayRetire(context, grant) }),
+    });
+    remove(context, found, id, input.DryRun);
   },
   RevokeGrant(input, context) {
     remove(context, keyFor(context, input.KeyId), input.GrantId, input.DryRun);
@@ -117,6 +122,18 @@ function definition({
   return rest;
 }
 
+/**
+ * Whether a grant lets the caller retire it: its retiring principal, its grantee where RetireGrant is among its operations,
+ * and the root user of the account that made it. No policy can allow it to anybody else.
+ *
+ * Source: KMS developer guide, "Retiring and revoking grants"; "AWS KMS permissions", RetireGrant.
+ */
+function mayRetire({ caller }: Context, grant: Grant): boolean {
+  const isGrantee = isPrincipal(caller, grant.GranteePrincipal) && grant.Operations?.includes('RetireGrant') === true;
+  if (isGrantee || isPrincipal(caller, grant.RetiringPrincipal)) return true;
+  return caller.kind === 'root' && isPrincipal(caller, grant.IssuingAccount);
+}
+
 function issuer(context: Context): string {
   return context.arn('root', { service: 'iam', region: '' });
 }
@@ -125,7 +142,7 @@ function remove(context: Context, found: KeyResource | undefined, id: string, Dr
   if (found?.configuration.Grants?.some(({ GrantId }) => GrantId === id) !== true) {
     throw new AwsError('NotFoundException', `Grant ID ${id} not found`);
   }
-  proceed({ DryRun });
+  proceed(context, { DryRun });
   edit(context, found, (edited) => {
     const left = (edited.Grants ?? []).filter(({ GrantId }) => GrantId !== id);
     if (left.length === 0) delete edited.Grants;

@@ -17,7 +17,10 @@ const EXPIRY_MAX_MS = 365 * 24 * 60 * 60 * 1000;
 export const importMaterial = handlers('kms', {
   ImportKeyMaterial(input, context) {
     const found = keyFor(context, input.KeyId, {
-      facts: { 'kms:ExpirationModel': input.ExpirationModel ?? 'KEY_MATERIAL_EXPIRES', 'kms:ValidTo': input.ValidTo },
+      facts: {
+        'kms:ExpirationModel': input.ExpirationModel ?? 'KEY_MATERIAL_EXPIRES',
+        'kms:ValidTo': input.ValidTo?.toISOString(),
+      },
     });
     requireExternal(found);
     const expiry = expiryOf(context, input);

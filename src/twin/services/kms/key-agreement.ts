@@ -12,7 +12,7 @@ export const keyAgreement = handlers('kms', {
     const { KeyAgreementAlgorithm } = input;
     const found = keyFor(context, input.KeyId, { facts: { 'kms:KeyAgreementAlgorithm': KeyAgreementAlgorithm } });
     usableFor(context, found, 'KEY_AGREEMENT', KeyAgreementAlgorithm);
-    proceed(input);
+    proceed(context, input);
     const SharedSecret = agree(materialOf(context, found), input.PublicKey);
     if (SharedSecret === undefined) {
       const message = `The public key is not a valid DER-encoded public key of key spec ${found.configuration.KeySpec}.`;
@@ -26,7 +26,7 @@ export const keyAgreement = handlers('kms', {
     const { EncapsulationAlgorithm } = input;
     const found = keyFor(context, input.KeyId, { facts: { 'kms:EncapsulationAlgorithm': EncapsulationAlgorithm } });
     usableFor(context, found, 'ENCAPSULATE_DECAPSULATE', EncapsulationAlgorithm);
-    proceed(input);
+    proceed(context, input);
     const { sharedSecret, ciphertext } = encapsulate(materialOf(context, found).publicPart);
     used(context, found);
     return {
@@ -40,7 +40,7 @@ export const keyAgreement = handlers('kms', {
     const { EncapsulationAlgorithm } = input;
     const found = keyFor(context, input.KeyId, { facts: { 'kms:EncapsulationAlgorithm': EncapsulationAlgorithm } });
     usableFor(context, found, 'ENCAPSULATE_DECAPSULATE', EncapsulationAlgorithm);
-    proceed(input);
+    proceed(context, input);
     const SharedSecret = decapsulate(materialOf(context, found), input.SharedSecretCiphertextBlob);
     if (SharedSecret === undefined) throw new AwsError('InvalidCiphertextException', '');
     used(context, found);

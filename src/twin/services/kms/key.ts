@@ -2,20 +2,20 @@ import type { Resource } from '../../../estate/estate.js';
 import { parseArn, type Arn } from '../../../base/arn.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
+import { isFreelyGranted } from './granted.js';
+import { keyFacts, type Facts } from './key-facts.js';
 import { keyOperationOf, stateRefusal } from './key-states.js';
 import { settle } from './settle.js';
 
 export type KeyResource = Resource<'AWS::KMS::Key'>;
 export type Configuration = KeyResource['configuration'];
 
-/** Condition keys that a request gives, beside those of the key. */
-export type Facts = Readonly<Record<string, unknown>>;
-
 /**
  * Finds the key that a call is about, asks the authorizer, and checks the key's state: what every operation with a key
  * begins with.
  *
  * @param id a key id or ARN; for cryptography also an alias or its ARN.
+ * @param options.facts condition keys that the request gives, beside those of the key.
  * @param options.action where it is not the operation's own.
  * @throws AwsError NotFoundException, InvalidArnException, AccessDeniedException, DisabledException,
  * KMSInvalidStateException, with KMS's own texts.
@@ -28,8 +28,9 @@ export function keyFor(context: Context, id: string, options: { facts?: Facts; a
   const found = findParsed(context, id, arn);
   context.authorize(found?.arn ?? (arn === undefined ? context.arn(`key/${id}`) : id), {
     resourceAccountId: owner,
-    context: factsOf(context, found, options.facts),
+    context: () => (found === undefined ? (options.facts ?? {}) : keyFacts(context, found, { id, arn }, options.facts)),
     ...(options.action === undefined ? {} : { action: options.action }),
+    ...(found !== undefined && isFreelyGranted(context, found) ? { byGrant: true } : {}),
   });
   checkName(context, id, arn, reach === 'any');
   if (found === undefined) throw missing(context, id, arn);
@@ -63,20 +64,6 @@ export function edit(
   change: (configuration: Configuration) => void,
 ): KeyResource {
   return context.table('AWS::KMS::Key', found).edit(found.arn, change);
-}
-
-/** Condition keys that describe the key. Source: KMS developer guide, "AWS KMS condition keys". */
-function factsOf(context: Context, found: KeyResource | undefined, facts: Facts | undefined): Facts {
-  if (found === undefined) return facts ?? {};
-  const { KeySpec, KeyUsage, Origin, MultiRegion = false } = found.configuration;
-  return {
-    'kms:CallerAccount': context.accountId,
-    'kms:KeySpec': KeySpec,
-    'kms:KeyUsage': KeyUsage,
-    'kms:KeyOrigin': Origin,
-    'kms:MultiRegion': MultiRegion,
-    ...facts,
-  };
 }
 
 const KEY_ID = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;

@@ -1,4 +1,5 @@
 import { handlers } from '../../implement.js';
+import { checkGrantTokens } from './grant-token.js';
 import { edit, keyFor } from './key.js';
 import { metadata, truncated } from './metadata.js';
 import { settledKeys } from './settle.js';
@@ -13,7 +14,11 @@ export const keys = handlers('kms', {
       ...truncated(next),
     };
   },
-  DescribeKey: (input, context) => ({ KeyMetadata: metadata(context, keyFor(context, input.KeyId)) }),
+  DescribeKey(input, context) {
+    const found = keyFor(context, input.KeyId);
+    checkGrantTokens(context, input.GrantTokens);
+    return { KeyMetadata: metadata(context, found) };
+  },
   UpdateKeyDescription(input, context) {
     edit(context, keyFor(context, input.KeyId), (edited) => {
       edited.Description = input.Description;

@@ -11,14 +11,14 @@ import { proceed, usableFor, used } from './usable.js';
 export const macs = handlers('kms', {
   GenerateMac(input, context) {
     const found = macKey(context, input.KeyId, input.MacAlgorithm);
-    proceed(input);
+    proceed(context, input);
     const Mac = macOf(materialOf(context, found), input.Message);
     used(context, found);
     return { KeyId: found.arn, Mac, MacAlgorithm: input.MacAlgorithm };
   },
   VerifyMac(input, context) {
     const found = macKey(context, input.KeyId, input.MacAlgorithm);
-    proceed(input);
+    proceed(context, input);
     if (!verifyMac(materialOf(context, found), input.Message, input.Mac)) {
       throw new AwsError('KMSInvalidMacException', '');
     }

@@ -2,9 +2,10 @@ import { AwsError } from '../../aws-error.js';
 import { handlers } from '../../implement.js';
 import { partitionOf } from '../../../reference/partitions.js';
 import { edit, keyFor, type Configuration, type KeyResource } from './key.js';
+import { tagFacts } from './key-facts.js';
 import { nextRotation } from './material.js';
 import { metadata } from './metadata.js';
-import { checkedPolicy } from './policies.js';
+import { checkedPolicy, requireKeyStaysManageable } from './policies.js';
 import { relatedKeys, settle } from './settle.js';
 import { checkedTags } from './tags.js';
 
@@ -18,10 +19,17 @@ export const multiRegion = handlers('kms', {
       throw new AwsError('ValidationException', `The replica Region ${region} is not valid for ${found.arn}.`);
     }
     const Arn = context.arn(`key/${found.configuration.KeyId}`, { region });
-    context.authorize(Arn, { action: 'kms:CreateKey' });
+    const { BypassPolicyLockoutSafetyCheck: bypass = false } = input;
+    const facts = { 'kms:BypassPolicyLockoutSafetyCheck': bypass, ...tagFacts(input.Tags) };
+    context.authorize(Arn, { action: 'kms:CreateKey', context: facts });
     const table = context.table('AWS::KMS::Key', { region });
     if (settle(context, table.get(Arn)) !== undefined) {
       throw new AwsError('AlreadyExistsException', `${Arn} already exists.`);
+    }
+    const Policy = checkedPolicy(context, input.Policy);
+    if (input.Policy !== undefined && !bypass) {
+      const configuration = { ...found.configuration, Policy };
+      requireKeyStaysManageable(context, { ...found, arn: Arn, region, configuration });
     }
     const external = found.configuration.Origin === 'EXTERNAL';
     const replica = table.put(Arn, {
@@ -38,7 +46,7 @@ export const multiRegion = handlers('kms', {
       ...(found.configuration.KeyRotationEnabled === true
         ? { NextRotationDate: new Date(nextRotation(context, found.configuration)).toISOString() }
         : {}),
-      Policy: checkedPolicy(context, input.Policy),
+      Policy,
       Tags: checkedTags([], input.Tags ?? []),
     });
     const set = found.configuration.MultiRegionConfiguration;

@@ -1,7 +1,8 @@
+import { Fork } from '../../../estate/fork.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers } from '../../implement.js';
-import { edit, keyFor } from './key.js';
+import { edit, keyFor, type KeyResource } from './key.js';
 import { truncated } from './metadata.js';
 
 const POLICY_MAX_BYTES = 32_768;
@@ -15,9 +16,11 @@ export const policies = handlers('kms', {
     return { Policy: found.configuration.Policy ?? defaultPolicy(context), PolicyName: NAME };
   },
   PutKeyPolicy(input, context) {
-    const found = keyFor(context, input.KeyId);
+    const { Policy, BypassPolicyLockoutSafetyCheck: bypass = false } = input;
+    const found = keyFor(context, input.KeyId, { facts: { 'kms:BypassPolicyLockoutSafetyCheck': bypass } });
     requireName(input.PolicyName);
-    const policy = checkedPolicy(context, input.Policy);
+    const policy = checkedPolicy(context, Policy);
+    if (!bypass) requireKeyStaysManageable(context, { ...found, configuration: { ...found.configuration, Policy } });
     edit(context, found, (edited) => {
       edited.Policy = policy;
     });
@@ -53,6 +56,21 @@ export function checkedPolicy(context: Context, policy: string | undefined): str
     throw new AwsError('MalformedPolicyDocumentException', 'The new key policy has no statements.');
   }
   return policy;
+}
+
+/**
+ * KMS's lockout safety check: whoever gives a key a policy must, by that policy, be able to give it another. A policy that
+ * leaves the key to its account passes too.
+ *
+ * @param changed the key with its new policy.
+ * @throws AwsError MalformedPolicyDocumentException with KMS's text.
+ */
+export function requireKeyStaysManageable(context: Context, changed: KeyResource): void {
+  const estate = new Fork(context.estate);
+  estate.put(changed);
+  if (context.could('kms:PutKeyPolicy', changed.arn, estate)) return;
+  const message = 'The new key policy will not allow you to update the key policy in the future.';
+  throw new AwsError('MalformedPolicyDocumentException', message);
 }
 
 /** What KMS puts on a key whose maker gave no policy: the account decides. */

@@ -1,6 +1,7 @@
 import { encodePublic } from '../../../keys/encode-material.js';
 import { AwsError } from '../../aws-error.js';
 import { handlers } from '../../implement.js';
+import { checkGrantTokens } from './grant-token.js';
 import { keyFor } from './key.js';
 import { materialOf } from './material.js';
 
@@ -8,6 +9,7 @@ import { materialOf } from './material.js';
 export const publicKey = handlers('kms', {
   GetPublicKey(input, context) {
     const found = keyFor(context, input.KeyId);
+    checkGrantTokens(context, input.GrantTokens);
     const { configuration } = found;
     const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = configuration;
     if (KeySpec === 'SYMMETRIC_DEFAULT' || KeySpec.startsWith('HMAC')) {

@@ -9,7 +9,7 @@ const RANDOM_MAX_BYTES = 1024;
 export const random = handlers('kms', {
   GenerateRandom(input, context) {
     context.authorize();
-    proceed({ Recipient: input.Recipient });
+    proceed(context, { Recipient: input.Recipient });
     if (input.CustomKeyStoreId !== undefined) {
       const message = `The custom key store ${input.CustomKeyStoreId} does not exist.`;
       throw new AwsError('CustomKeyStoreNotFoundException', message);

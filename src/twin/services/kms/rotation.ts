@@ -25,10 +25,10 @@ export const rotation = handlers('kms', {
     };
   },
   EnableKeyRotation(input, context) {
-    const found = keyFor(context, input.KeyId);
+    const days = input.RotationPeriodInDays ?? ROTATION_DAYS;
+    const found = keyFor(context, input.KeyId, { facts: { 'kms:RotationPeriodInDays': days } });
     requireAutomatic(found);
     requirePrimary(found);
-    const days = input.RotationPeriodInDays ?? ROTATION_DAYS;
     if (days < PERIOD_DAYS.min || days > PERIOD_DAYS.max) {
       const message = `RotationPeriodInDays must be between ${PERIOD_DAYS.min} and ${PERIOD_DAYS.max} and was ${days}`;
       throw new AwsError('ValidationException', message);

@@ -12,14 +12,14 @@ import { proceed, usableFor, used } from './usable.js';
 export const signing = handlers('kms', {
   Sign(input, context) {
     const { found, algorithm, type } = signer(context, input);
-    proceed(input);
+    proceed(context, input);
     const Signature = signWith(materialOf(context, found), algorithm, type, input.Message);
     used(context, found);
     return { KeyId: found.arn, Signature, SigningAlgorithm: algorithm };
   },
   Verify(input, context) {
     const { found, algorithm, type } = signer(context, input);
-    proceed(input);
+    proceed(context, input);
     const part = materialOf(context, found).publicPart;
     if (!verifyWith(part, algorithm, type, input.Message, input.Signature)) {
       throw new AwsError('KMSInvalidSignatureException', '');

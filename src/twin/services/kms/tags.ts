@@ -3,6 +3,7 @@ import type { Stored } from '../../../base/json.js';
 import { AwsError } from '../../aws-error.js';
 import { handlers } from '../../implement.js';
 import { edit, keyFor } from './key.js';
+import { tagFacts } from './key-facts.js';
 import { truncated } from './metadata.js';
 
 type StoredTag = Stored<Tag>;
@@ -17,7 +18,7 @@ export const tags = handlers('kms', {
     return { Tags: items, ...truncated(next) };
   },
   TagResource(input, context) {
-    const found = keyFor(context, input.KeyId, { facts: { 'aws:TagKeys': input.Tags.map(({ TagKey }) => TagKey) } });
+    const found = keyFor(context, input.KeyId, { facts: tagFacts(input.Tags) });
     const all = checkedTags(found.configuration.Tags ?? [], input.Tags);
     edit(context, found, (edited) => {
       edited.Tags = all;

@@ -2,6 +2,7 @@ import type { KeyUsageType } from '@aws-sdk/client-kms';
 import { algorithmsOf, isKeySpec, type KeySpec } from '../../../keys/key-spec.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
+import { checkGrantTokens } from './grant-token.js';
 import type { KeyResource } from './key.js';
 
 /**
@@ -28,15 +29,17 @@ export function usableFor(context: Context, found: KeyResource, usage: KeyUsageT
 interface Asked {
   readonly DryRun?: boolean | undefined;
   readonly Recipient?: object | undefined;
+  readonly GrantTokens?: readonly string[] | undefined;
 }
 
 /**
  * Stops before the work is done where the caller asks for no more, or for what the twin has not.
  *
  * @throws AwsError DryRunOperationException when only asked whether it would succeed; UnsupportedOperationException for an
- * answer encrypted to a Nitro enclave, whose attestation document the twin cannot verify.
+ * answer encrypted to a Nitro enclave, whose attestation document the twin cannot verify; InvalidGrantTokenException.
  */
-export function proceed({ DryRun, Recipient }: Asked): void {
+export function proceed(context: Context, { DryRun, Recipient, GrantTokens }: Asked): void {
+  checkGrantTokens(context, GrantTokens);
   if (Recipient !== undefined) {
     const message = 'The twin does not verify attestation documents: the Recipient parameter is not supported.';
     throw new AwsError('UnsupportedOperationException', message);
