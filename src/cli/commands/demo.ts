@@ -7,12 +7,15 @@ import { newRunId } from '../../engine/fix/run-id.js';
 import { updateFinding } from '../../engine/fix/update-finding.js';
 import { EstateCache } from '../../engine/rehearse/rehearse-findings.js';
 import { scan, type ScanResult } from '../../engine/scan/scan.js';
-import { serveTwin, TWIN_ACCESS_KEY, TWIN_SECRET_KEY } from '../../engine/twin/serve-twin.js';
+import { DEMO_ROLE, startDemoWorld } from '../../engine/hub/demo-world.js';
+import type { OpenHub } from '../../engine/hub/open-hub.js';
 import { undoRun } from '../../engine/undo/undo-run.js';
-import { Problem } from '../../base/problem.js';
+import { messageOf, Problem } from '../../base/problem.js';
 import { isOpen, shortId, type Finding } from '../../findings/finding.js';
 import { describeOutcome } from '../../rehearsal/rehearse.js';
 import { Home } from '../../store/home.js';
+import { startServer, type StartedServer } from '../../server/start.js';
+import { hubAssembly } from '../hub-parts.js';
 import { homeOf, terminalOf, type GlobalOptions } from '../options.js';
 import { openLedger } from '../ledger.js';
 import { auditorText } from './ledger/making-commands.js';
@@ -24,6 +27,7 @@ import { progressOn } from '../progress.js';
 import { controlOf, findingTable, ranked, summary } from '../render/findings.js';
 import { proposal } from '../render/rehearsal.js';
 import type { Terminal } from '../terminal.js';
+import { attackAndRecover, openDemoHub } from './demo-hub.js';
 import { environmentText, TWIN_PORT, untilStopped, wholeNumber } from './twin.js';
 
 interface DemoCliOptions extends GlobalOptions {
@@ -33,8 +37,8 @@ interface DemoCliOptions extends GlobalOptions {
   readonly port?: string;
 }
 
-/** The role that the demo's accounts are entered with: the one Organizations makes. */
-const ROLE = 'OrganizationAccountAccessRole';
+/** Where the demo's hub answers. */
+const HUB_PORT = 4810;
 
 const LISTED_MAX = 12;
 
@@ -57,22 +61,28 @@ async function runDemo(options: DemoCliOptions): Promise<void> {
   if (accounts < 1) throw new Problem('bad-number', '--accounts must be at least 1', { exit: 'badUsage' });
   const port = options.port === undefined ? (options.once === true ? 0 : TWIN_PORT) : wholeNumber('port', options.port);
   terminal.err(`${bold('Hikeshi demo')}: making an organization of ${accounts} accounts (seed ${seed}) …\n`);
-  const served = await serveTwin({ kind: 'demo', accounts, seed }, port, new Date());
+  const world = await startDemoWorld({ accounts, seed, port, now: new Date() });
+  const { served } = world;
   terminal.err(`its twin answers the AWS API at ${served.door.url}\n\n`);
   const regions = served.estate.header.accounts[0]?.regions ?? [];
   const connection = await openConnection({
     regions,
-    orgRole: ROLE,
-    endpoint: served.door.url,
-    credentials: () => Promise.resolve({ accessKeyId: TWIN_ACCESS_KEY, secretAccessKey: TWIN_SECRET_KEY }),
+    ...world.reach,
   });
+  let opened: OpenHub | undefined;
+  let server: StartedServer | undefined;
   try {
     const result = await scanIt(terminal, home, connection);
     const open = ranked(result.findings.filter(isOpen));
     terminal.out(`${findingTable(terminal, open, LISTED_MAX)}\n${summary(terminal, result)}\n`);
     const first = open.find(({ controlId }) => controlId === 'EC2.53') ?? open[0];
-    if (first !== undefined) await fixAndUndo(terminal, home, connection, first);
+    const ledger = await openLedger(home);
+    if (first !== undefined) await fixAndUndo(terminal, home, connection, first, ledger);
+    opened = await openDemoHub(terminal, home, world, result);
+    if (opened !== undefined) await attackAndRecover(terminal, opened, connection, world);
+    await verifyIt(terminal, home, ledger);
     if (options.once === true) return;
+    if (opened !== undefined) server = await serveDemoHub(terminal, home, opened);
     terminal.out(
       `\n${bold('The twin stays up.')} In another terminal:\n\n${environmentText(served.door.url, regions[0] ?? 'us-east-1')}`,
     );
@@ -82,7 +92,7 @@ async function runDemo(options: DemoCliOptions): Promise<void> {
         `hikeshi --home ${home.path} explain ${id}`,
         `hikeshi --home ${home.path} rehearse --control KMS.4`,
         `hikeshi --home ${home.path} fix ${id}`,
-        `hikeshi scan --org-role ${ROLE} --ou Prod --export report.md`,
+        `hikeshi scan --org-role ${DEMO_ROLE} --ou Prod --export report.md`,
         'aws s3 ls',
         '',
       ].join('\n'),
@@ -90,9 +100,28 @@ async function runDemo(options: DemoCliOptions): Promise<void> {
     terminal.err(dim('(from this folder, `node dist/cli/main.js` is `hikeshi`)\n'));
     await untilStopped(terminal);
   } finally {
+    await home.hub.clearAddress(process.pid);
+    await server?.close();
+    await opened?.close();
     connection.close();
     await served.door.close();
   }
+}
+
+/** The hub answers until the demo is ended. */
+async function serveDemoHub(terminal: Terminal, home: Home, { hub }: OpenHub): Promise<StartedServer> {
+  const onError = (error: unknown) => terminal.err(`hub: ${messageOf(error)}\n`);
+  const { securityHub } = hubAssembly({ onError });
+  const start = (port: number) => startServer({ hub, securityHub, host: '127.0.0.1', port, onError });
+  const server = await start(HUB_PORT).catch((error: unknown) => {
+    if (error instanceof Problem && error.code === 'port-in-use') return start(0);
+    throw error;
+  });
+  await home.hub.writeAddress({ url: server.url, pid: process.pid });
+  terminal.out(`\n${terminal.paint.bold('The hub answers')} at ${server.url}. In another terminal:\n\n`);
+  const commands = ['findings list', 'runs list', 'rules log', 'approvals list'];
+  for (const command of commands) terminal.out(`hikeshi --home ${home.path} ${command}\n`);
+  return server;
 }
 
 async function scanIt(terminal: Terminal, home: Home, connection: OpenConnection): Promise<ScanResult> {
@@ -112,11 +141,16 @@ async function scanIt(terminal: Terminal, home: Home, connection: OpenConnection
 }
 
 /** One finding rehearsed, applied to the twin, verified, and undone. */
-async function fixAndUndo(terminal: Terminal, home: Home, connection: OpenConnection, finding: Finding): Promise<void> {
+async function fixAndUndo(
+  terminal: Terminal,
+  home: Home,
+  connection: OpenConnection,
+  finding: Finding,
+  ledger: Ledger,
+): Promise<void> {
   const { bold, green } = terminal.paint;
   const { report, end } = progressOn(terminal);
   const estates = new EstateCache(home);
-  const ledger = await openLedger(home);
   const runId = newRunId(new Date());
   const now = () => new Date();
   terminal.out(`${bold('One of them, fixed before your eyes:')}\n`);
@@ -171,7 +205,6 @@ async function fixAndUndo(terminal: Terminal, home: Home, connection: OpenConnec
   terminal.out(
     `  ${green('✓')} taken back: ${finding.controlId} ${undone.verdict.status} again, the estate as it was\n`,
   );
-  await verifyIt(terminal, home, ledger);
 }
 
 /** The approval, the fix and its undo are in the ledger: verified, with the line that an auditor would type. */
