@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Problem } from '../base/problem.js';
 import type { Finding } from '../findings/finding.js';
 import { writeWhole } from './durable-file.js';
+import type { KeptFindings } from './kept-findings.js';
 
 const FORMAT = 'hikeshi-findings';
 const VERSION = 1;
@@ -9,7 +10,7 @@ const VERSION = 1;
 /**
  * The findings kept on this machine: a header line, then one finding a line. Read whole; written whole and atomically.
  */
-export class FindingsFile {
+export class FindingsFile implements KeptFindings {
   private readonly path: string;
 
   constructor(path: string) {

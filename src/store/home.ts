@@ -9,6 +9,7 @@ import { CollectJournalFile } from './collect-journal.js';
 import { writeWhole } from './durable-file.js';
 import { FindingsFile } from './findings-file.js';
 import { HubFile } from './hub-file.js';
+import type { KeptFindings } from './kept-findings.js';
 import { RunFiles } from './run-file.js';
 
 /** How the last scan of an organization (or lone account) was made, so that later commands reach the same place. */
@@ -31,14 +32,13 @@ export interface ScanRecord {
 /** The folder on this machine that holds findings, snapshots and run records. Only its owner may read it. */
 export class Home {
   readonly path: string;
+  /** Own findings from scan to scan: a file here, or what was given instead. */
+  readonly findings: KeptFindings;
 
   /** @param path by default `HIKESHI_HOME`, else `.hikeshi` in the user's home folder. */
-  constructor(path: string = process.env['HIKESHI_HOME'] ?? join(homedir(), '.hikeshi')) {
+  constructor(path: string = process.env['HIKESHI_HOME'] ?? join(homedir(), '.hikeshi'), findings?: KeptFindings) {
     this.path = resolve(path);
-  }
-
-  get findings(): FindingsFile {
-    return new FindingsFile(join(this.path, 'findings.jsonl'));
+    this.findings = findings ?? new FindingsFile(join(this.path, 'findings.jsonl'));
   }
 
   get locks(): string {

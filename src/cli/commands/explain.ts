@@ -1,22 +1,23 @@
 import type { Command } from 'commander';
+import { controls } from '../../controls/catalogue.js';
 import type { AnyControl } from '../../controls/control.js';
 import { findOne } from '../../engine/rehearse/choose-findings.js';
 import { playbookFor } from '../../engine/rehearse/plan-finding.js';
 import type { Finding } from '../../findings/finding.js';
-import { homeOf, controlsNamed, everyControl, terminalOf, type GlobalOptions } from '../options.js';
+import { withDatabase, withHome, type DatabaseOptions } from '../database.js';
+import { controlsNamed, homeOf, terminalOf } from '../options.js';
 import { controlOf } from '../render/findings.js';
 import { runText } from '../render/run.js';
 import { clean } from '../table.js';
 import { cisNumbers } from './controls.js';
 
 export function explainCommand(program: Command): void {
-  program
-    .command('explain')
+  withDatabase(program.command('explain'))
     .argument('<what>', 'a control, a finding or a run')
     .description('what a control checks, why a finding is open, what a run did')
     .option('--json', 'as JSON')
     .action(async (what: string, _given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & { json?: boolean }>();
+      const options = command.optsWithGlobals<DatabaseOptions & { json?: boolean }>();
       const terminal = terminalOf(options);
       const home = homeOf(options);
       if (what.startsWith('run-')) {
@@ -24,14 +25,14 @@ export function explainCommand(program: Command): void {
         terminal.out(options.json === true ? `${JSON.stringify(record, undefined, 1)}\n` : runText(terminal, record));
         return;
       }
-      const control = everyControl.find(({ id }) => id.toLowerCase() === what.toLowerCase());
+      const control = controls.find(({ id }) => id.toLowerCase() === what.toLowerCase());
       if (control !== undefined || /^[A-Za-z0-9]+\.\d+$/.test(what)) {
-        const [named] = controlsNamed([what], everyControl);
+        const [named] = controlsNamed([what]);
         if (named !== undefined)
           terminal.out(options.json === true ? `${JSON.stringify(named, undefined, 1)}\n` : controlText(named));
         return;
       }
-      const finding = findOne(await home.findings.read(), what);
+      const finding = findOne(await withHome(options, 'explain', (kept) => kept.findings.read()), what);
       terminal.out(options.json === true ? `${JSON.stringify(finding, undefined, 1)}\n` : findingText(finding));
     });
 }

@@ -13,6 +13,7 @@ import { describeOutcome } from '../../rehearsal/rehearse.js';
 import type { Home } from '../../store/home.js';
 import type { ExitName } from '../../base/problem.js';
 import { Problem } from '../../base/problem.js';
+import { withDatabase, withHome, type DatabaseOptions } from '../database.js';
 import { exitWith } from '../exit.js';
 import { openLedger, tellAttested } from '../ledger.js';
 import {
@@ -20,7 +21,6 @@ import {
   collectParameter,
   connectionOptions,
   controlsNamed,
-  homeOf,
   terminalOf,
   withReach,
   type ReachOptions,
@@ -30,7 +30,7 @@ import { controlOf, ranked } from '../render/findings.js';
 import { proposal } from '../render/rehearsal.js';
 import type { Terminal } from '../terminal.js';
 
-interface FixCliOptions extends ReachOptions {
+interface FixCliOptions extends ReachOptions, DatabaseOptions {
   readonly control: readonly string[];
   readonly all?: boolean;
   readonly set: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ interface FixCliOptions extends ReachOptions {
 }
 
 export function fixCommand(program: Command): void {
-  withReach(program.command('fix'))
+  withDatabase(withReach(program.command('fix')))
     .argument('[findings...]', 'findings, by id')
     .description('plan, rehearse, ask, apply, verify; every step is recorded before and after it happens')
     .option('--control <id>', 'all open findings of this control (any number of times)', collectName, [])
@@ -50,7 +50,8 @@ export function fixCommand(program: Command): void {
     .action(async (ids: string[], _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<FixCliOptions>();
       const named = options.control.length === 0 ? [] : controlsNamed(options.control).map(({ id }) => id);
-      await runFix(options, { ids, controls: named, all: options.all === true });
+      const choice = { ids, controls: named, all: options.all === true };
+      await withHome(options, 'fix', (home) => runFix(options, choice, home));
     });
 }
 
@@ -75,9 +76,9 @@ export async function connectionFor(home: Home, accountId: string, options: Reac
 async function runFix(
   options: FixCliOptions,
   choice: { ids: string[]; controls: string[]; all: boolean },
+  home: Home,
 ): Promise<void> {
   const terminal = terminalOf(options);
-  const home = homeOf(options);
   const findings = ranked(chooseFindings(await home.findings.read(), choice));
   if (findings.length === 0) {
     terminal.err('no open finding matches; nothing to do\n');

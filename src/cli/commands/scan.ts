@@ -5,13 +5,14 @@ import { openConnection } from '../../engine/connect/open.js';
 import { scan, type ScanResult } from '../../engine/scan/scan.js';
 import { isOpen } from '../../findings/finding.js';
 import { outputs, writerFor } from '../../integrations/writers/formats.js';
+import { withDatabase, withHome, type DatabaseOptions } from '../database.js';
+import type { Home } from '../../store/home.js';
 import { exitWith } from '../exit.js';
 import { attestExport } from '../ledger.js';
 import {
   collectName,
   connectionOptions,
   controlsNamed,
-  homeOf,
   selectionOf,
   terminalOf,
   withReach,
@@ -22,7 +23,7 @@ import { findingTable, ranked, reportContext, SEVERITIES, summary } from '../ren
 import { untilInterrupted } from '../interrupt.js';
 import type { Terminal } from '../terminal.js';
 
-interface ScanCliOptions extends ReachOptions {
+interface ScanCliOptions extends ReachOptions, DatabaseOptions {
   readonly estate?: string;
   readonly control: readonly string[];
   readonly failOn?: string;
@@ -34,7 +35,7 @@ interface ScanCliOptions extends ReachOptions {
 const LISTED_MAX = 20;
 
 export function scanCommand(program: Command): void {
-  withReach(program.command('scan'))
+  withDatabase(withReach(program.command('scan')))
     .description('read accounts and say what is wrong; never writes to AWS')
     .option('--estate <file>', 'judge a snapshot instead of reading AWS')
     .option('--control <id>', 'only this control (any number of times)', collectName, [])
@@ -53,11 +54,12 @@ export function scanCommand(program: Command): void {
     .option('--export <file>', 'also write a report; its ending is its format (any number of times)', collectName, [])
     .action(async (_given: unknown, command: Command) => {
       const options = command.optsWithGlobals<ScanCliOptions & { json?: boolean }>();
-      await runScan({ ...options, output: options.json === true ? 'json' : options.output });
+      const output = options.json === true ? 'json' : options.output;
+      await withHome(options, 'scan', (home) => runScan({ ...options, output }, home));
     });
 }
 
-async function runScan(options: ScanCliOptions): Promise<void> {
+async function runScan(options: ScanCliOptions, home: Home): Promise<void> {
   const terminal = terminalOf(options);
   const controls = controlsNamed(options.control);
   const writers = options.export.map((path) => ({ path, writer: writerFor(path) }));
@@ -75,7 +77,7 @@ async function runScan(options: ScanCliOptions): Promise<void> {
         from,
         controls,
         lean: options.lean === true || options.control.length > 0,
-        home: homeOf(options),
+        home,
         now: new Date(),
         report,
         signal,
@@ -88,7 +90,7 @@ async function runScan(options: ScanCliOptions): Promise<void> {
   for (const { path, writer } of writers) {
     const text = [...writer(result.findings, reportContext(result))].join('');
     await writeFile(path, text, { mode: 0o600 });
-    const entry = await attestExport(homeOf(options), path, text, result.findings.length);
+    const entry = await attestExport(home, path, text, result.findings.length);
     terminal.err(`wrote ${path} (ledger entry ${entry})\n`);
   }
   show(terminal, options.output, result);

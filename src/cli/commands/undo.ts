@@ -5,31 +5,39 @@ import { updateFinding } from '../../engine/fix/update-finding.js';
 import { EstateCache } from '../../engine/rehearse/rehearse-findings.js';
 import { continueRun, undoRun } from '../../engine/undo/undo-run.js';
 import { describeOutcome } from '../../rehearsal/rehearse.js';
+import { withDatabase, withHome, type DatabaseOptions } from '../database.js';
 import { openLedger, tellAttested } from '../ledger.js';
+import type { Home } from '../../store/home.js';
 import { exitWith } from '../exit.js';
-import { homeOf, terminalOf, withReach, type ReachOptions } from '../options.js';
+import { terminalOf, withReach, type ReachOptions } from '../options.js';
 import { progressOn } from '../progress.js';
 import { connectionFor } from './fix.js';
 
 /** `undo` takes a run back; `continue` goes on with one that was interrupted. */
 export function undoCommands(program: Command): void {
-  withReach(program.command('undo'))
+  withDatabase(withReach(program.command('undo')))
     .argument('<run>', 'the run, as `fix` named it')
     .description('take a run back by its recorded inverse calls')
     .action(async (run: string, _given: unknown, command: Command) =>
-      work(run, command.optsWithGlobals<ReachOptions>(), 'undo'),
+      start(run, command.optsWithGlobals<UndoOptions>(), 'undo'),
     );
-  withReach(program.command('continue'))
+  withDatabase(withReach(program.command('continue')))
     .argument('<run>', 'the run, as `fix` named it')
     .description('go on with a run that was interrupted')
     .action(async (run: string, _given: unknown, command: Command) =>
-      work(run, command.optsWithGlobals<ReachOptions>(), 'continue'),
+      start(run, command.optsWithGlobals<UndoOptions>(), 'continue'),
     );
 }
 
-async function work(runId: string, options: ReachOptions, verb: 'undo' | 'continue'): Promise<void> {
+interface UndoOptions extends ReachOptions, DatabaseOptions {}
+type Verb = 'undo' | 'continue';
+
+function start(runId: string, options: UndoOptions, verb: Verb): Promise<void> {
+  return withHome(options, verb, (home) => work(runId, options, verb, home));
+}
+
+async function work(runId: string, options: ReachOptions, verb: Verb, home: Home): Promise<void> {
   const terminal = terminalOf(options);
-  const home = homeOf(options);
   const now = () => new Date();
   const { header } = await home.runs(now).read(runId);
   const { subject } = header.plan;

@@ -1,16 +1,16 @@
 import type { Finding } from '../../findings/finding.js';
-import type { FindingsFile } from '../../store/findings-file.js';
+import type { KeptFindings } from '../../store/kept-findings.js';
 import type { FreshVerdict } from './verify.js';
 
 /** Brings one kept finding up to date with a fresh verdict: only PASSED resolves it. */
 export async function updateFinding(
-  file: FindingsFile,
+  kept: KeptFindings,
   finding: Finding,
   verdict: FreshVerdict,
   now: Date,
 ): Promise<void> {
   const at = now.toISOString();
-  const findings = await file.read();
+  const findings = await kept.read();
   const after = findings.map((known): Finding => {
     if (known.id !== finding.id) return known;
     if (verdict.status === 'absent') return { ...known, recordState: 'ARCHIVED', updatedAt: at };
@@ -25,5 +25,5 @@ export async function updateFinding(
           : known.workflow;
     return { ...known, status: verdict.status, reasons: verdict.reasons, workflow, updatedAt: at, lastObservedAt: at };
   });
-  await file.write(after);
+  await kept.write(after);
 }

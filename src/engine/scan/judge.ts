@@ -5,7 +5,7 @@ import type { EstateHeader, Gap } from '../../estate/estate.js';
 import type { Snapshot } from '../../estate/snapshot.js';
 import type { Finding } from '../../findings/finding.js';
 import { reconcile } from '../../findings/reconcile.js';
-import type { FindingsFile } from '../../store/findings-file.js';
+import type { KeptFindings } from '../../store/kept-findings.js';
 import type { Report } from '../event.js';
 
 /** What judging a snapshot needs. */
@@ -13,7 +13,7 @@ export interface JudgeOptions {
   readonly snapshot: Snapshot;
   readonly controls: readonly AnyControl[];
   /** Where findings are kept from scan to scan. */
-  readonly findings: FindingsFile;
+  readonly findings: KeptFindings;
   readonly now: Date;
   readonly report: Report;
 }

@@ -65,10 +65,10 @@ export async function countFindings(
   const add = (value: string, count: number) => counts.set(value, (counts.get(value) ?? 0) + count);
   const group = grouped[attribute];
   const parameters = new Parameters();
-  const { where, recheck } = whereOf(store, query, parameters);
+  const { where, recheck } = await whereOf(store, query, parameters);
   const asked = group === undefined || recheck === RECHECK_ALL ? RECHECK_ALL : recheck | group.several;
   if (group !== undefined && asked !== RECHECK_ALL) {
-    const kept = keptCounts(store, group, query, asked);
+    const kept = await keptCounts(store, group, query, asked);
     const { text, values } = kept ?? {
       text: `select f.${group.column}::bigint as value, count(*) as n from hikeshi.finding f
              where ${where}${asked === 0 ? '' : ` and f.flags & ${asked} = 0`} group by 1`,
@@ -93,19 +93,20 @@ export async function countFindings(
 }
 
 /** The question to the kept counts, if they have the answer. */
-function keptCounts(
+async function keptCounts(
   store: FindingStore,
   group: Grouped,
   { filters, accounts, text }: CountQuery,
   asked: number,
-): { readonly text: string; readonly values: readonly unknown[] } | undefined {
+): Promise<{ readonly text: string; readonly values: readonly unknown[] } | undefined> {
   const list = countedFilters.find((name) => grouped[name]?.column === group.column);
   const dimension = list === undefined ? dimensions[group.column as Dimension] : dimensions.severity;
   if (dimension === undefined || text !== undefined || (accounts !== undefined && group.column !== 'account'))
     return undefined;
   if (Object.keys(filters ?? {}).some((name) => !countedFilters.includes(name))) return undefined;
   const parameters = new Parameters();
-  const { where } = compileFilters((filters ?? {}) as FindingFilters, parameters, store.rules);
+  const { database: queries, rules } = store;
+  const { where } = await compileFilters((filters ?? {}) as FindingFilters, parameters, { queries, rules });
   const own = accounts === undefined ? 'true' : `f.value = any(${parameters.add(accounts.map(Number), 'bigint[]')})`;
   const value = list === undefined ? 'f.value' : `f.${group.column}::bigint`;
   return {

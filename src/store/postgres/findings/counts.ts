@@ -20,8 +20,18 @@ export const dimensions = {
 export type Dimension = keyof typeof dimensions;
 const dimensionNames = Object.keys(dimensions) as Dimension[];
 
-/** Of the closed lists, as `columns.ts` numbers them (−1 is a value outside of the list). */
-const SPAN = 8;
+/**
+ * The other columns of a count, and how many values each has: those of `columns.ts` and −1, a value outside of its list.
+ * All in one number with an account of twelve digits they stay below 2^53: 10^12 × 8064.
+ */
+const radixes = [
+  ['flags', 8, 0],
+  ['severity', 7, 1],
+  ['workflow', 6, 1],
+  ['record', 4, 1],
+  ['compliance', 6, 1],
+] as const;
+const SPAN = radixes.reduce((product, [, radix]) => product * radix, 1);
 
 /**
  * Changes of counts. They are appended and summed up when read, so that two importers never wait for each other on the
@@ -31,11 +41,12 @@ export class CountChanges {
   private readonly sums = new Map<Dimension, Map<number, number>>();
 
   add(row: Row, by: 1 | -1): void {
-    const rest = (((row.severity + 1) * SPAN + row.workflow + 1) * SPAN + row.record + 1) * SPAN + row.compliance + 1;
+    let rest = 0;
+    for (const [name, radix, shift] of radixes) rest = rest * radix + row[name] + shift;
     for (const name of dimensionNames) {
       let sums = this.sums.get(name);
       if (sums === undefined) this.sums.set(name, (sums = new Map()));
-      const place = (row[name] * SPAN + row.flags) * SPAN ** 4 + rest;
+      const place = row[name] * SPAN + rest;
       sums.set(place, (sums.get(place) ?? 0) + by);
     }
   }
@@ -47,9 +58,7 @@ export class CountChanges {
     for (const [name, sums] of this.sums) {
       for (const [place, sum] of sums) {
         if (sum === 0) continue;
-        const value = Math.floor(place / SPAN ** 5);
-        const flagged = digit(place, 4) + 1;
-        push(dimensions[name], value, flagged, digit(place, 3), digit(place, 2), digit(place, 1), digit(place, 0), sum);
+        push(dimensions[name], Math.floor(place / SPAN), ...restOf(place), sum);
       }
     }
     if (rows[0]?.length === 0) return 0;
@@ -72,7 +81,15 @@ export async function collapseCounts(queries: Queries): Promise<void> {
   );
 }
 
-/** A digit of a place, less the one that was added for values outside of the list. Also of a negative place. */
-function digit(place: number, power: number): number {
-  return (((Math.floor(place / SPAN ** power) % SPAN) + SPAN) % SPAN) - 1;
+/** The other columns, from the last to the first, and turned round. Also of an account that is none, −1. */
+function restOf(place: number): number[] {
+  let rest = place - Math.floor(place / SPAN) * SPAN;
+  return radixes
+    .toReversed()
+    .map(([, radix, shift]) => {
+      const digit = rest % radix;
+      rest = Math.floor(rest / radix);
+      return digit - shift;
+    })
+    .toReversed();
 }

@@ -1,8 +1,14 @@
 import type { AsffFinding, FindingFilters } from '../../../findings/hub/finding-hub.js';
 import { enumerations, flags, termColumns, type Enumeration, type TermColumn } from './columns.js';
 import { hash16, keysOfId } from './key.js';
+import type { Queries } from '../database.js';
 import type { FindingRules } from './rules.js';
 import { termKinds } from './terms.js';
+
+/** The expression of the index `finding_terms`, and the columns in it. */
+const INDEXED = 'array[f.title, f.resource, f.generator, f.control, (-(f.account % 2147483647))::integer]';
+const indexed: ReadonlySet<TermColumn> = new Set(['title', 'resource', 'generator', 'control'] as const);
+const ACCOUNTS_SPAN = 2147483647;
 
 /** Values for a statement's `$1`, `$2` … */
 export class Parameters {
@@ -31,7 +37,16 @@ interface StringFilter {
   readonly Comparison?: string;
 }
 
-type Compile = (filters: readonly unknown[], parameters: Parameters, rules: FindingRules) => Compiled | undefined;
+interface Means {
+  readonly queries: Queries;
+  readonly rules: FindingRules;
+}
+
+type Compile = (
+  filters: readonly unknown[],
+  parameters: Parameters,
+  means: Means,
+) => Compiled | undefined | Promise<Compiled | undefined>;
 
 /** One filter attribute that has a column. `undefined` from it: this filter cannot be told in SQL. */
 const compilers: Readonly<Record<string, Compile>> = {
@@ -55,12 +70,16 @@ const compilers: Readonly<Record<string, Compile>> = {
 };
 
 /** Filters of different attributes must all match. */
-export function compileFilters(filters: FindingFilters, parameters: Parameters, rules: FindingRules): Compiled {
+export async function compileFilters(
+  filters: FindingFilters,
+  parameters: Parameters,
+  means: Means,
+): Promise<Compiled> {
   const wheres: string[] = [];
   let recheck = 0;
   for (const [name, list] of Object.entries(filters)) {
     if (!Array.isArray(list) || list.length === 0) continue;
-    const compiled = compilers[name]?.(list, parameters, rules);
+    const compiled = await compilers[name]?.(list, parameters, means);
     if (compiled !== undefined) wheres.push(compiled.where);
     recheck |= compiled?.recheck ?? RECHECK_ALL;
   }
@@ -75,7 +94,7 @@ function closedList(column: Enumeration, finding: (value: string) => Partial<Asf
     record: 'RecordState',
     compliance: 'ComplianceStatus',
   }[column];
-  return (filters, parameters, rules) => {
+  return (filters, parameters, { rules }) => {
     const codes = enumerations[column].flatMap((value, code) => {
       const made = (value === '' ? {} : finding(value)) as AsffFinding;
       return rules.matches(made, { [attribute]: filters } as FindingFilters) ? [code] : [];
@@ -88,29 +107,47 @@ function closedList(column: Enumeration, finding: (value: string) => Partial<Asf
 }
 
 /**
- * A text that is a number into `term`: the texts that fit are looked for there, once, not in the findings.
+ * A text that is a number into `term`: the texts that fit are looked for there first, once, not in every finding. With
+ * their numbers at hand PostgreSQL knows how common they are, and reads by the right index.
  *
  * @param of `several`: the flag of those that have more values than the column holds; `required`: none is without it.
  */
 function text(column: TermColumn, of: { readonly several?: number; readonly required?: boolean }): Compile {
   const kind = termKinds[termColumns[column][0]];
-  return (filters, parameters) => {
-    const terms = termCondition(filters as readonly StringFilter[], parameters);
-    if (terms === undefined) return undefined;
-    const inTerms = `f.${column} = any(array(select t.id from hikeshi.term t where t.kind = ${kind} and ${terms.where}))`;
+  return async (filters, parameters, { queries }) => {
     const { several } = of;
+    const lookups = new Parameters();
+    const conditions = termConditions(filters as readonly StringFilter[], lookups);
+    if (conditions === undefined) return undefined;
+    const { positive, negative } = conditions;
+    const { rows } = await queries.query<{ id: number; wanted: boolean; unwanted: boolean }>(
+      `select id, ${positive} as wanted, ${negative} as unwanted from hikeshi.term t
+       where t.kind = ${kind} and (${positive} or ${negative})`,
+      lookups.values,
+    );
+    const wheres: string[] = [];
+    if (positive !== 'false') {
+      const ids = rows.flatMap(({ id, wanted }) => (wanted ? [id] : []));
+      wheres.push(`f.${column} = any(${parameters.add(ids, 'integer[]')})`);
+      if (indexed.has(column)) wheres.push(`${INDEXED} && ${parameters.add(ids, 'integer[]')}`);
+    }
+    const unwanted = rows.flatMap(({ id, unwanted: not }) => (not ? [id] : []));
+    // What has several values may have one that is not wanted where its column shows another: its document is asked.
+    if (unwanted.length > 0) wheres.push(`f.${column} <> all(${parameters.add(unwanted, 'integer[]')})`);
+    const where = wheres.length === 0 ? 'true' : wheres.join(' and ');
+    const absent = negative !== 'false' && of.required !== true;
     return {
-      where: several === undefined ? inTerms : `(${inTerms} or f.flags & ${several} <> 0)`,
-      recheck: terms.negative && of.required !== true ? RECHECK_ALL : (several ?? 0),
+      where: several === undefined ? `(${where})` : `((${where}) or f.flags & ${several} <> 0)`,
+      recheck: absent ? RECHECK_ALL : (several ?? 0),
     };
   };
 }
 
-/** Positive comparisons: one must hold. Negative ones: all. A text that is absent is left to the rules. */
-function termCondition(
+/** Positive comparisons: one must hold. Negative ones: none of what they name. What is absent is left to the rules. */
+function termConditions(
   filters: readonly StringFilter[],
   parameters: Parameters,
-): { readonly where: string; readonly negative: boolean } | undefined {
+): { readonly positive: string; readonly negative: string } | undefined {
   const positive: string[] = [];
   const negative: string[] = [];
   for (const { Value, Comparison } of filters) {
@@ -121,15 +158,13 @@ function termCondition(
     if (Comparison === 'EQUALS') positive.push(equal());
     else if (Comparison === 'PREFIX') positive.push(like(`${escaped(Value)}%`));
     else if (Comparison === 'CONTAINS') positive.push(like(`%${escaped(Value)}%`));
-    else if (Comparison === 'NOT_EQUALS') negative.push(`not ${equal()}`);
-    else if (Comparison === 'PREFIX_NOT_EQUALS') negative.push(`not ${like(`${escaped(Value)}%`)}`);
-    else if (Comparison === 'NOT_CONTAINS') negative.push(`not ${like(`%${escaped(Value)}%`)}`);
+    else if (Comparison === 'NOT_EQUALS') negative.push(equal());
+    else if (Comparison === 'PREFIX_NOT_EQUALS') negative.push(like(`${escaped(Value)}%`));
+    else if (Comparison === 'NOT_CONTAINS') negative.push(like(`%${escaped(Value)}%`));
     else return undefined;
   }
-  const all = [...(positive.length === 0 ? [] : [`(${positive.join(' or ')})`]), ...negative].join(' and ');
-  return negative.length === 0
-    ? { where: all, negative: false }
-    : { where: `(t.text = '' or (${all}))`, negative: true };
+  const any = (list: readonly string[]) => (list.length === 0 ? 'false' : `(${list.join(' or ')})`);
+  return { positive: any(positive), negative: any(negative) };
 }
 
 function escaped(value: string): string {
@@ -140,8 +175,19 @@ function account(filters: readonly unknown[], parameters: Parameters): Compiled 
   const list = filters as readonly StringFilter[];
   const fits = list.every(({ Value, Comparison }) => Comparison === 'EQUALS' && /^\d{12}$/.test(Value ?? ''));
   if (!fits) return undefined;
-  const accounts = list.map(({ Value }) => Number(Value));
-  return { where: `f.account = any(${parameters.add(accounts, 'bigint[]')})`, recheck: 0 };
+  return { where: inAccounts(list.map(({ Value }) => Value as string), parameters), recheck: 0 };
+}
+
+/** Findings of some accounts. */
+export function inAccounts(accounts: readonly string[], parameters: Parameters): string {
+  const numbers = accounts.map(Number);
+  const entries = numbers.map((number) => -(number % ACCOUNTS_SPAN));
+  return `(${INDEXED} && ${parameters.add(entries, 'integer[]')} and f.account = any(${parameters.add(numbers, 'bigint[]')}))`;
+}
+
+/** Findings that have some of these texts as title, resource, generator or control. */
+export function withTerms(ids: readonly number[], parameters: Parameters): string {
+  return `${INDEXED} && ${parameters.add(ids, 'integer[]')}`;
 }
 
 function id(filters: readonly unknown[], parameters: Parameters): Compiled | undefined {

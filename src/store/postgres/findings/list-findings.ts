@@ -1,7 +1,7 @@
 import { Problem } from '../../../base/problem.js';
 import type { AsffFinding, FindingPage, FindingQuery } from '../../../findings/hub/finding-hub.js';
 import { readDocuments } from './documents.js';
-import { compileFilters, Parameters } from './filter-sql.js';
+import { compileFilters, inAccounts, Parameters, type Compiled } from './filter-sql.js';
 import type { FindingStore } from './import-batch.js';
 import { rowColumns, type Row } from './rows.js';
 import type { SortValue } from './rules.js';
@@ -144,7 +144,7 @@ async function rowsOf(
   },
 ): Promise<Row[]> {
   const parameters = new Parameters();
-  const wheres = [whereOf(store, query, parameters).where];
+  const wheres = [(await whereOf(store, query, parameters)).where];
   const { column, down, after, limit, onlyFlags } = of;
   if (onlyFlags !== undefined) wheres.push(`f.flags & ${onlyFlags} <> 0`);
   if (after !== undefined) {
@@ -166,16 +166,16 @@ async function rowsOf(
 }
 
 /** The whole condition of a question, in SQL, and for which findings the rules must be asked as well. */
-export function whereOf(
+export async function whereOf(
   store: FindingStore,
   query: Pick<StoredQuery, 'filters' | 'accounts' | 'text'>,
   parameters: Parameters,
-): { readonly where: string; readonly recheck: number } {
-  const { where, recheck } = compileFilters(query.filters ?? {}, parameters, store.rules);
+): Promise<Compiled> {
+  const { database: queries, rules } = store;
+  const { where, recheck } = await compileFilters(query.filters ?? {}, parameters, { queries, rules });
   const wheres = [where];
-  if (query.accounts !== undefined)
-    wheres.push(`f.account = any(${parameters.add(query.accounts.map(Number), 'bigint[]')})`);
-  if (query.text !== undefined) wheres.push(withText(query.text, parameters));
+  if (query.accounts !== undefined) wheres.push(inAccounts(query.accounts, parameters));
+  if (query.text !== undefined) wheres.push(await withText(query.text, parameters, queries));
   return { where: wheres.join(' and '), recheck };
 }
 

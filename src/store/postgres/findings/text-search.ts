@@ -1,36 +1,35 @@
+import type { Queries } from '../database.js';
+import { inAccounts, withTerms, type Parameters } from './filter-sql.js';
 import { keysOfId } from './key.js';
-import type { Parameters } from './filter-sql.js';
+import { termKinds } from './terms.js';
 
-/** Where words are looked for: all of them are numbers into `term`. */
-const searched = [
-  'title',
-  'resource',
-  'generator',
-  'control',
-  'type',
-  'resource_type',
-  'product_name',
-  'region',
-] as const;
+/** Where words are looked for. */
+const searched = [termKinds.title, termKinds.resource, termKinds.generator, termKinds.control];
 const WORDS_MAX = 8;
 
 /**
- * Words that must all be in a finding's title, resource, generator, control, type, product or region, in any case; or an
- * account; or the whole Id. The texts are looked through once each, by trigrams where the database has them, not once for
- * every finding that has them: a million findings share a few ten thousand.
+ * Words that must all be in a finding's title, resource, generator or control, in any case; or an account; or the whole Id.
+ * The texts are looked through once each, by trigrams where the database has them, not once for every finding that has
+ * them: a million findings share a few ten thousand.
  */
-export function withText(text: string, parameters: Parameters): string {
+export async function withText(text: string, parameters: Parameters, queries: Queries): Promise<string> {
   const words = text.trim().split(/\s+/).slice(0, WORDS_MAX);
-  const wheres = words.map((word) => {
+  const wheres: string[] = [];
+  for (const word of words) {
     const plain = word.replaceAll('\0', '');
-    if (plain === '') return 'true';
-    const pattern = parameters.add(`%${plain.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`, 'text');
-    const terms = `array(select t.id from hikeshi.term t where lower(t.text) like ${pattern})`;
+    if (plain === '') continue;
+    const { rows } = await queries.query<{ id: number }>(
+      `select id from hikeshi.term t where lower(t.text) like $1 and t.kind = any($2::smallint[])`,
+      [`%${plain.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`, searched],
+    );
+    const terms = withTerms(
+      rows.map(({ id }) => id),
+      parameters,
+    );
+    const account = /^\d{12}$/.test(plain) ? [inAccounts([plain], parameters)] : [];
     const [low, high] = keysOfId(plain);
-    const columns = searched.map((column) => `f.${column} = any(${terms})`);
-    const account = /^\d{12}$/.test(plain) ? [`f.account = ${parameters.add(Number(plain), 'bigint')}`] : [];
     const whole = `f.key between ${parameters.add(low, 'uuid')} and ${parameters.add(high, 'uuid')}`;
-    return `(${[...columns, ...account, whole].join(' or ')})`;
-  });
-  return wheres.join(' and ');
+    wheres.push(`(${[terms, ...account, whole].join(' or ')})`);
+  }
+  return wheres.length === 0 ? 'true' : wheres.join(' and ');
 }
