@@ -7,7 +7,7 @@ import { snapshotLines } from './snapshot-file.js';
 import { damaged, decodeLine, notASnapshot } from './snapshot-format.js';
 
 /** What one account may need to know of others, and which is few: kept whole while accounts are read one by one. */
-const SHARED: readonly TypeName[] = [
+export const SHARED_TYPES: readonly TypeName[] = [
   'AWS::Organizations::Organization',
   'AWS::Organizations::Root',
   'AWS::Organizations::OrganizationalUnit',
@@ -18,7 +18,7 @@ const SHARED: readonly TypeName[] = [
   'AWS::CloudTrail::Trail',
   'AWS::KMS::Key',
 ];
-const SHARED_PREFIXES = SHARED.map((type) => `["${type}",`);
+const SHARED_PREFIXES = SHARED_TYPES.map((type) => `["${type}",`);
 
 /**
  * A snapshot file, verified: its trailer was compared with a hash of everything before it, so nothing of a truncated or

@@ -55,6 +55,7 @@ async function executeStep(
   outputs: Map<string, unknown>,
   maybeDone: boolean,
 ): Promise<Outcome> {
+  let asked = false;
   try {
     if (maybeDone && step.after.length > 0 && (await unmet(step.after, world, outputs)).length === 0) {
       await world.journal.write({ kind: 'done', step: step.id, output: {}, observedOnly: true });
@@ -65,6 +66,7 @@ async function executeStep(
     if (conflicts.length > 0) return { status: 'conflict', step: step.id, observations: conflicts };
     const call = resolveCall(step.call, outputs);
     await world.journal.write({ kind: 'intent', step: step.id, call });
+    asked = true;
     const requestIds: string[] = [];
     const output = toStored(await world.send(call, (id) => requestIds.push(id))) as Json;
     await world.journal.write({ kind: 'done', step: step.id, output, requestIds });
@@ -72,7 +74,9 @@ async function executeStep(
     return await settle(step, world, outputs);
   } catch (error) {
     const failure = failureOf(error);
-    await world.journal.write({ kind: 'failed', step: step.id, error: failure, mayHaveHappened: unanswered(error) });
+    // A failure before the call says nothing about an earlier attempt.
+    const mayHaveHappened = asked ? unanswered(error) : maybeDone;
+    await world.journal.write({ kind: 'failed', step: step.id, error: failure, mayHaveHappened });
     return { status: 'failed', step: step.id, error: failure };
   }
 }
@@ -153,9 +157,12 @@ async function unmet(
   return observations;
 }
 
-/** Whether a failed call may have taken effect all the same: no answer came, or the service failed while working. */
+/**
+ * Whether a failed call may have taken effect all the same: no answer came, the service failed while working, or what
+ * failed was writing down the answer.
+ */
 function unanswered(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === undefined || error.status >= 500);
+  return !(error instanceof ApiError) || error.status === undefined || error.status >= 500;
 }
 
 function failureOf(error: unknown): CallFailure {

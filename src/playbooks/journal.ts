@@ -66,13 +66,18 @@ export function progressOf(entries: readonly JournalEntry[]): Progress {
   const settled = new Set<string>();
   const undone = new Set<string>();
   let uncertain: string | undefined;
+  // An answer takes back its own intent alone: that of an attempt before it may have taken effect all the same.
+  let unanswered = 0;
   for (const entry of entries) {
-    if (entry.kind === 'intent') uncertain = entry.step;
-    else if (entry.kind === 'done') done.set(entry.step, entry.output);
+    if (entry.kind === 'intent') {
+      unanswered = uncertain === entry.step ? unanswered + 1 : 1;
+      uncertain = entry.step;
+    } else if (entry.kind === 'done') done.set(entry.step, entry.output);
     else if (entry.kind === 'settled') settled.add(entry.step);
     else if (entry.kind === 'undone') undone.add(entry.step);
-    const answered = entry.kind === 'done' || (entry.kind === 'failed' && !entry.mayHaveHappened);
-    if (answered && uncertain === entry.step) uncertain = undefined;
+    if (uncertain !== (entry as { step?: string }).step) continue;
+    if (entry.kind === 'failed' && !entry.mayHaveHappened) unanswered -= 1;
+    if (entry.kind === 'done' || unanswered === 0) uncertain = undefined;
   }
   return { done, uncertain, settled, undone };
 }

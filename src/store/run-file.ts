@@ -27,7 +27,13 @@ export interface RunHeader {
 /** Every other line, in the order things happened. */
 export type RunEntry =
   | (JournalEntry & { readonly at: string })
-  | { readonly kind: 'approved'; readonly at: string; readonly by: string; readonly how: 'prompt' | 'option' }
+  | {
+      readonly kind: 'approved';
+      readonly at: string;
+      readonly by: string;
+      /** At a prompt, by `--yes`, by a person of the hub, or by the hub's approval policy. */
+      readonly how: 'prompt' | 'option' | 'hub' | 'policy';
+    }
   | { readonly kind: 'declined'; readonly at: string; readonly by: string }
   | { readonly kind: 'verified'; readonly at: string; readonly status: Status; readonly reasons: readonly string[] }
   | { readonly kind: 'ended'; readonly at: string; readonly verb: 'apply' | 'undo'; readonly outcome: Outcome }
@@ -144,7 +150,7 @@ export function stateOf({ entries }: RunRecord): RunState {
 }
 
 /** The journal entries among a run's entries. */
-export function journalOf({ entries }: RunRecord): JournalEntry[] {
+export function journalOf({ entries }: Pick<RunRecord, 'entries'>): JournalEntry[] {
   const own = new Set(['approved', 'declined', 'verified', 'ended', 'attested']);
   return entries.filter((entry) => !own.has(entry.kind)) as JournalEntry[];
 }

@@ -44,7 +44,7 @@ export async function verify(options: VerifyOptions): Promise<FreshVerdict> {
   const wanted = options.wanted ?? 'PASSED';
   let pauseMs = FIRST_PAUSE_MS;
   for (let attempt = 1; ; attempt++) {
-    const verdict = await readAgain(options);
+    const verdict = await lookAgain(options);
     options.report({ kind: 'verifying', attempt, status: verdict.status });
     const gone = verdict.status === 'absent' && wanted === 'PASSED';
     if (verdict.status === wanted || gone || attempt >= ATTEMPTS_MAX) return verdict;
@@ -53,7 +53,13 @@ export async function verify(options: VerifyOptions): Promise<FreshVerdict> {
   }
 }
 
-async function readAgain({ subject, control, estate, send }: VerifyOptions): Promise<FreshVerdict> {
+/** One look: reads again what the control looks at and evaluates it, whatever it says. */
+export async function lookAgain({
+  subject,
+  control,
+  estate,
+  send,
+}: Pick<VerifyOptions, 'subject' | 'control' | 'estate' | 'send'>): Promise<FreshVerdict> {
   const types = new Set<TypeName>(typesRead(control));
   const chosen = collectorsFor(types, collectors);
   const header = estate.header;

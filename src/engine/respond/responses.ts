@@ -110,7 +110,12 @@ export interface ResponseView {
 export interface ResponseDetail extends ResponseView {
   readonly plan?: Plan;
   readonly rehearsal?: RehearsalSummary;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** The finding as it was when it was asked for. */
+  readonly wholeFinding?: Finding;
   readonly entries: readonly RunEntry[];
+  /** What of it is in the ledger: the entry's number once it is there. */
+  readonly attestations?: readonly { readonly step: string; readonly index?: number }[];
 }
 
 export interface ResponseQuery {

@@ -3,6 +3,17 @@ import { findings } from './0001-findings.js';
 import { ownFindings } from './0002-own-findings.js';
 import { people } from './0020-people.js';
 import { eventsAndRules } from './0030-events-and-rules.js';
+import { runs } from './v10-runs.js';
+import { runControls } from './v11-run-controls.js';
+import { estates } from './v12-estates.js';
 
 /** The schema's history, oldest first. */
-export const migrations: readonly Migration[] = [findings, ownFindings, people, eventsAndRules];
+export const migrations: readonly Migration[] = [
+  findings,
+  ownFindings,
+  runs,
+  runControls,
+  estates,
+  people,
+  eventsAndRules,
+];

@@ -1,0 +1,108 @@
+import { DBOS, DBOSClient, DBOSWorkflowConflictError, Error as DbosErrors, type DLogger } from '@dbos-inc/dbos-sdk';
+import type pg from 'pg';
+import type { Database } from '../../store/postgres/database.js';
+import { LOCK_SPACE } from '../../store/postgres/migration.js';
+import { Fenced } from '../../store/postgres/runs/run-journal.js';
+import { workflowId, type Durable, type Enqueue, type WorkflowName } from './durable.js';
+
+/** The name under which Hikeshi's workflows are in the database. */
+export const APPLICATION = 'hikeshi';
+/**
+ * The same for ever: workflows are told apart by the version in their names, so that a newer Hikeshi takes what an older
+ * one has begun.
+ */
+export const APPLICATION_VERSION = '1';
+const ENGINE_LOCK = 2;
+
+/** Proposals are made side by side; changes go lane by lane. */
+export const PROPOSE_QUEUE = 'hikeshi-propose';
+export const CHANGE_QUEUE = 'hikeshi-change';
+
+const STEP_TRIES_MAX = 8;
+
+/** The engine says nothing by itself: what matters of it is in the rows of runs. */
+export const silent: DLogger = {
+  info: () => undefined,
+  debug: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** The workflow engine as those see it who only begin workflows: the server, the command line. */
+export interface Engine {
+  readonly enqueue: Enqueue;
+  close(): Promise<void>;
+}
+
+/**
+ * Brings the engine's own tables up to date, under our lock: of many processes that start at once on an empty database
+ * the engine's own migrations would run into each other.
+ */
+export async function migrateEngine(database: Database): Promise<void> {
+  const client = await database.pool.connect();
+  try {
+    await client.query('select pg_advisory_lock($1, $2)', [LOCK_SPACE, ENGINE_LOCK]);
+    await DBOS.migrate(database.url);
+  } finally {
+    await client.query('select pg_advisory_unlock($1, $2)', [LOCK_SPACE, ENGINE_LOCK]).catch(() => undefined);
+    client.release();
+  }
+}
+
+/** Opens the engine for beginning workflows. Needs no worker in this process. */
+export async function openEngine(database: Database): Promise<Engine> {
+  await migrateEngine(database);
+  const client = await DBOSClient.create({
+    systemDatabaseUrl: database.url,
+    systemDatabasePool: database.pool,
+    applicationName: APPLICATION,
+    logger: silent,
+  });
+  const enqueue: Enqueue = async (transaction, name, input, { lane, at }) => {
+    const delaySeconds = at === undefined ? 0 : Math.max(0, (at.getTime() - Date.now()) / 1000);
+    await client.enqueueInTransaction<(runId: string, turn: number) => Promise<void>>(
+      transaction as pg.PoolClient,
+      {
+        workflowName: name,
+        workflowID: workflowId(name, input),
+        appVersion: APPLICATION_VERSION,
+        ...placeOf(name, lane),
+        ...(delaySeconds === 0 ? {} : { delaySeconds }),
+      },
+      input.runId,
+      input.turn,
+    );
+  };
+  return { enqueue, close: () => client.destroy() };
+}
+
+/** A change waits in the lane of its resource; a proposal changes nothing and waits for nobody. */
+function placeOf(name: WorkflowName, lane: number): { queueName: string; queuePartitionKey?: string } {
+  return name === 'propose@1'
+    ? { queueName: PROPOSE_QUEUE }
+    : { queueName: CHANGE_QUEUE, queuePartitionKey: String(lane) };
+}
+
+/** The port of workflows, on DBOS. */
+export const dbosDurable: Durable = {
+  step: (name, work) =>
+    DBOS.runStep(work, {
+      name,
+      retriesAllowed: true,
+      maxAttempts: STEP_TRIES_MAX,
+      intervalSeconds: 0.5,
+      backoffRate: 2,
+      shouldRetry: (error) => !isLost(error),
+    }),
+  sleep: (milliseconds) => DBOS.sleep(milliseconds),
+  isLost,
+};
+
+function isLost(error: unknown): boolean {
+  return (
+    error instanceof Fenced ||
+    error instanceof DBOSWorkflowConflictError ||
+    error instanceof DbosErrors.DBOSWorkflowCancelledError ||
+    error instanceof DbosErrors.DBOSExecutorNotInitializedError
+  );
+}

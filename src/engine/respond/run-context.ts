@@ -1,0 +1,25 @@
+import type { Database, Queries } from '../../store/postgres/database.js';
+import { readSettings } from '../../store/postgres/runs/settings-table.js';
+import type { ResponsePorts } from './ports.js';
+import { readResponseSettings } from './read-settings.js';
+import { defaultSettings, type ResponseSettings } from './settings.js';
+import type { Enqueue } from './durable.js';
+
+/** What the steps of a worker's runs work with. */
+export interface RunContext {
+  readonly database: Database;
+  readonly ports: ResponsePorts;
+  readonly enqueue: Enqueue;
+  /** This worker's name, unique among all that ever were. */
+  readonly worker: string;
+  /** Puts what is to be attested into the ledger, where this process has it. Answers once it was tried. */
+  readonly attest: () => Promise<void>;
+  /** How long a call whose answer was lost is given to show in reads, before it is looked for. */
+  readonly doubtMs: number;
+}
+
+/** The settings in force. @throws Problem when what is in the database is not valid: nothing is applied then. */
+export async function settingsIn(client: Queries): Promise<ResponseSettings> {
+  const row = await readSettings(client);
+  return row === undefined ? defaultSettings : readResponseSettings(row.document);
+}

@@ -1,0 +1,120 @@
+import { messageOf } from '../../base/problem.js';
+import { Fenced } from '../../store/postgres/runs/run-journal.js';
+import { lockRun, moveRun } from '../../store/postgres/runs/run-table.js';
+import { carryOut } from './carry-out.js';
+import type { Durable, WorkflowInput, WorkflowName } from './durable.js';
+import { carryBack, finishRun, giveUp, lookAtRun } from './finish.js';
+import type { FindingVerdict } from './ports.js';
+import { proposeRun } from './propose.js';
+import type { RunContext } from './run-context.js';
+import { laneOf } from './run-record.js';
+
+/** A workflow's body: on any engine, real or simulated. */
+export type Workflow = (durable: Durable, context: RunContext, input: WorkflowInput) => Promise<void>;
+
+/** How often and how far apart a fix is looked for: AWS needs up to a minute to agree with itself. */
+const LOOKS_MAX = 7;
+const FIRST_PAUSE_MS = 500;
+/** A resource that another run works on, or a ledger that another machine writes, is looked at again after this. */
+const BUSY_MS = 5000;
+
+/**
+ * The workflows, by name and version. A change to the steps of one gets a new version beside the old, which stays here
+ * until none of its runs is left. No workflow waits for a person: that is a row, and the workflow after it another one.
+ */
+export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
+  'propose@1': guarded('propose@1', (durable, context, input) =>
+    durable.step('propose', () => proposeRun(context, input.runId)),
+  ),
+
+  'apply@1': guarded('apply@1', async (durable, context, input) => {
+    const carried = await durable.step('carry out', () => carryOut(context, input));
+    if (carried.kind === 'over') return;
+    if (carried.kind === 'later') {
+      return durable.step('later', () => again(context, 'apply@1', input, new Date(carried.at), carried.why));
+    }
+    const { outcome } = carried;
+    let verdict: FindingVerdict | undefined;
+    if (outcome.status === 'complete') {
+      verdict = await lookUntil(durable, context, input, (status) => status === 'PASSED' || status === 'absent');
+    }
+    await durable.step('finish', () => finishRun(context, input, { verb: 'apply', outcome, verdict }));
+  }),
+
+  'undo@1': guarded('undo@1', async (durable, context, input) => {
+    const carried = await durable.step('carry back', () => carryBack(context, input));
+    if (carried.kind === 'over') return;
+    if (carried.kind === 'later') {
+      const at = new Date(context.ports.now().getTime() + BUSY_MS);
+      return durable.step('later', () => again(context, 'undo@1', input, at, 'another run is working on the resource'));
+    }
+    const { outcome } = carried;
+    let verdict: FindingVerdict | undefined;
+    if (outcome.status === 'complete') {
+      verdict = await lookUntil(durable, context, input, (status) => status === 'FAILED');
+    }
+    await durable.step('finish', () => finishRun(context, input, { verb: 'undo', outcome, verdict }));
+  }),
+};
+
+/** Looks until it is as wanted or the looks are used up; what was seen last is what counts. */
+async function lookUntil(
+  durable: Durable,
+  context: RunContext,
+  { runId }: WorkflowInput,
+  wanted: (status: FindingVerdict['status']) => boolean,
+): Promise<FindingVerdict> {
+  let pauseMs = FIRST_PAUSE_MS;
+  for (let look = 1; ; look++) {
+    const verdict = await durable.step(`look ${look}`, () => lookAtRun(context, runId));
+    if (wanted(verdict.status) || look >= LOOKS_MAX) return verdict;
+    await durable.sleep(pauseMs);
+    pauseMs *= 2;
+  }
+}
+
+/** Begins the workflow anew at a later time: nothing of a worker and no lane is held while it waits. */
+async function again(
+  context: RunContext,
+  name: WorkflowName,
+  input: WorkflowInput,
+  at: Date,
+  why: string,
+): Promise<void> {
+  const { database, ports, enqueue } = context;
+  await database.transaction(async (client) => {
+    const run = await lockRun(client, input.runId);
+    if (run === undefined || run.turn !== input.turn || !DURING[name].includes(run.state)) return;
+    const turn = run.turn + 1;
+    const reason = `waits until ${at.toISOString()}: ${why}`;
+    await moveRun(client, run.id, run.state, ports.now().toISOString(), { turn, reason });
+    await enqueue(client, name, { runId: run.id, turn }, { lane: laneOf(run.resourceArn), at });
+  });
+}
+
+/** Which states of a run each workflow is for. */
+const DURING: Readonly<Record<WorkflowName, readonly string[]>> = {
+  'propose@1': ['requested'],
+  'apply@1': ['approved', 'applying'],
+  'undo@1': ['undoing'],
+};
+
+/**
+ * A workflow whose steps fail for good ends its run with what failed. One that finds its claim taken begins anew: a worker
+ * that was frozen may have woken, taken the claim of the one that replaced it, and be gone again.
+ */
+function guarded(name: WorkflowName, body: Workflow): Workflow {
+  return async (durable, context, input) => {
+    try {
+      await body(durable, context, input);
+    } catch (error) {
+      if (error instanceof Fenced) {
+        const soon = new Date(context.ports.now().getTime() + FIRST_PAUSE_MS);
+        await durable.step('fenced', () => again(context, name, input, soon, 'another worker had it'));
+        return;
+      }
+      if (durable.isLost(error)) throw error;
+      await durable.step('give up', () => giveUp(context, input, `it failed again and again: ${messageOf(error)}`));
+    }
+  };
+}
