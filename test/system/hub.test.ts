@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveHub } from '../../src/cli/commands/hub/serve.js';
-import type { HubAssembly } from '../../src/cli/hub-parts.js';
+import { assembled, type AssembleOptions } from '../../src/cli/hub-parts.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import { asffOf, testHub, twoOperations } from '../../src/server/testing.fixture.js';
 import { Home } from '../../src/store/home.js';
 import { plainRules } from '../../src/store/postgres/findings/plain-rules.fixture.js';
-import { PostgresFindingHub } from '../../src/store/postgres/findings/postgres-finding-hub.js';
 
 const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
 const folder = mkdtempSync(join(tmpdir(), 'hikeshi-hub-'));
@@ -18,19 +17,19 @@ const home = new Home(join(folder, 'home'));
 const run = promisify(execFile);
 const hasAws = spawnSync('aws', ['--version']).status === 0;
 
-/** Findings in PostgreSQL, and runs and rules in memory. */
-const assemble = (): HubAssembly => {
-  const { responses, rules, actions, intake } = testHub().hub;
-  return {
-    securityHub: twoOperations,
-    parts: ({ database }) =>
-      Promise.resolve({
-        findings: new PostgresFindingHub(database, plainRules),
-        ...{ responses, rules, actions, intake },
-        close: () => Promise.resolve(),
-      }),
-  };
-};
+/** Findings in PostgreSQL, runs by a real worker on the demo's twin; rules of findings and what decides are the test's own. */
+const assemble = (options: AssembleOptions) =>
+  assembled(
+    {
+      findingRules: plainRules,
+      securityHub: twoOperations,
+      deciding: () => {
+        const { rules, actions, intake } = testHub().hub;
+        return Promise.resolve({ rules, actions, intake, close: () => Promise.resolve() });
+      },
+    },
+    options,
+  );
 
 interface Served {
   readonly said: () => string;
@@ -48,7 +47,7 @@ async function serve(more: object = {}): Promise<Served> {
     stop = done;
   });
   const lists = { trustProxy: [], oidcRole: [], oidcScope: [], oidcGroupsClaim: 'groups' };
-  const options = { port: '0', host: '127.0.0.1', ...lists, ...more };
+  const options = { port: '0', host: '127.0.0.1', demo: true, ...lists, ...more };
   const ended = serveHub(options, terminal, home, assemble, until);
   await Promise.race([ended, waitFor(() => text.includes('the first token is in'))]);
   return {
@@ -104,11 +103,13 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
       2,
       expect.stringMatching(/2 created, 1 refused\n {2}body\.findings\.2: InvalidInput/),
     ]);
-    const listed = await hikeshi('findings', 'list', '--severity', 'HIGH', '--json');
+    const listed = await hikeshi('findings', 'list', '--account', '111122223333', '--json');
     expect(JSON.parse(listed.out)).toMatchObject({
       findings: [{ Id: expect.any(String) }, { Id: expect.any(String) }],
     });
-    expect((await hikeshi('findings', 'list')).out).toMatch(/HIGH +NEW +111122223333 +EC2 instances should use IMDSv2/);
+    expect((await hikeshi('findings', 'list', '--account', '111122223333')).out).toMatch(
+      /HIGH +NEW +111122223333 +EC2 instances should use IMDSv2/,
+    );
     const suppressed = await hikeshi(
       'findings',
       'suppress',
@@ -127,15 +128,38 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
     expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ version: '2.1.0' });
   });
 
-  it('a run is asked for, waits and is approved by what was looked at', async () => {
-    const asked = await hikeshi('runs', 'request', 'two', '--json');
-    const { run: made } = JSON.parse(asked.out) as { run: { id: string; proposalHash: string } };
+  it('a run is asked for, planned and rehearsed, approved by what was looked at, applied, verified and undone', async () => {
+    const open = await hikeshi('findings', 'list', '--control', 'EC2.7', '--status', 'FAILED', '--json');
+    const { findings } = JSON.parse(open.out) as { findings: { Id: string }[] };
+    const id = findings[0]?.Id ?? '';
+    const asked = await hikeshi('runs', 'request', id, '--json');
+    const { run: made } = JSON.parse(asked.out) as { run: { id: string } };
+    const shown = async () =>
+      (
+        JSON.parse((await hikeshi('runs', 'show', made.id, '--json')).out) as {
+          run: { state: string; proposalHash: string };
+        }
+      ).run;
+    const reaches = async (state: string) => {
+      for (;;) {
+        const now = await shown();
+        if (now.state === state) return now;
+        if (!['requested', 'approved', 'applying', 'undoing', 'resolved'].includes(now.state))
+          throw new Error(JSON.stringify(now));
+      }
+    };
+    const { proposalHash } = await reaches('proposed');
     expect((await hikeshi('approvals', 'list')).out).toContain(made.id);
     const unasked = await hikeshi('--no-input', 'approvals', 'approve', made.id);
     expect([unasked.code, unasked.err]).toEqual([3, expect.stringContaining('not approved')]);
-    const approved = await hikeshi('approvals', 'approve', made.id, '--hash', made.proposalHash);
+    const stale = await hikeshi('approvals', 'approve', made.id, '--hash', '0'.repeat(64));
+    expect([stale.code, stale.err]).toEqual([252, expect.stringContaining('is not the one that was looked at')]);
+    const approved = await hikeshi('approvals', 'approve', made.id, '--hash', proposalHash);
     expect([approved.code, approved.out]).toEqual([0, expect.stringContaining('approved by token:admin')]);
-    expect((await hikeshi('runs', 'list', '--state', 'approved', '--json')).out).toContain(made.id);
+    await reaches('resolved');
+    expect((await hikeshi('findings', 'show', id)).out).toMatch(/PASSED/);
+    expect((await hikeshi('runs', 'undo', made.id)).code).toBe(0);
+    await reaches('undone');
   });
 
   it('every change is in the ledger, which verifies', async () => {
@@ -226,7 +250,7 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
     expect([nobody.code, nobody.err]).toEqual([253, expect.stringContaining('`hikeshi serve` starts one')]);
     served = await serve({ awsPort: '0' });
     expect(readFileSync(home.hub.tokenFile, 'utf8')).toBe(before);
-    expect((await hikeshi('findings', 'list', '--all', '--json')).out).toContain('"Id": "one"');
+    expect((await hikeshi('findings', 'show', 'one')).out).toContain('a honeypot');
     expect((await hikeshi('tokens', 'list')).out).toContain('ito');
   });
 });

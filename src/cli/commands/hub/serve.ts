@@ -2,9 +2,9 @@ import { Option, type Command } from 'commander';
 import { messageOf } from '../../../base/problem.js';
 import { loadDemo } from '../../../engine/hub/load-demo.js';
 import { openHub } from '../../../engine/hub/open-hub.js';
-import { startServer, type StartedServer } from '../../../server/start.js';
+import { checkExposure, startServer, type StartedServer } from '../../../server/start.js';
 import type { Home } from '../../../store/home.js';
-import { hubAssembly, type HubAssembly } from '../../hub-parts.js';
+import { hubAssembly, type AssembleOptions, type HubAssembly } from '../../hub-parts.js';
 import { collectName, homeOf, terminalOf } from '../../options.js';
 import type { Terminal } from '../../terminal.js';
 import { version } from '../../version.js';
@@ -51,7 +51,7 @@ export async function serveHub(
   options: ServeOptions,
   terminal: Terminal,
   home: Home,
-  assemble: () => HubAssembly,
+  assemble: (options: AssembleOptions) => HubAssembly,
   untilStopped: Promise<void>,
 ): Promise<void> {
   // What is wrong on the command line is told before anything is started.
@@ -61,19 +61,26 @@ export async function serveHub(
     publicUrlOf(options),
     proxiesOf(options),
   ];
+  checkExposure({ host: options.host, trustProxy, ...(tls === undefined ? {} : { tls }) });
   const port = portOf('port', options.port);
   const awsPort = options.awsPort === undefined ? {} : { awsPort: portOf('aws-port', options.awsPort) };
-  const { parts, securityHub } = assemble();
   const clock = () => new Date();
   const report = (error: unknown, id = 'background') =>
     terminal.err(`${clock().toISOString()} ${id}: ${told(error)}\n`);
+  const { parts, securityHub, demo } = assemble({
+    demo: options.demo === true,
+    tell: (text) => terminal.err(`${text}\n`),
+    onError: report,
+  });
   const { databaseUrl } = options;
   const database = databaseUrl === undefined ? {} : { databaseUrl };
   const opened = await openHub({ home, ...database, clock, version, parts, onError: report });
   let server: StartedServer | undefined;
   try {
-    if (options.demo === true)
-      terminal.err(`${await loadDemo(opened.hub.findings, clock())} findings of the demo organization\n`);
+    if (demo !== undefined) {
+      const count = await loadDemo(opened.hub.findings, demo, clock());
+      terminal.err(`${count} findings of the demo organization\n`);
+    }
     server = await startServer({
       hub: opened.hub,
       securityHub,
