@@ -12,7 +12,7 @@ import type { Implementation } from '../twin/implement.js';
 
 /** What decides: rules, custom actions, and where events come in. */
 export interface Deciding extends Pick<HubParts, 'rules' | 'actions' | 'intake' | 'probes'> {
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** What a hub is put together of. */
