@@ -6,8 +6,12 @@ import type { ResourceTypes, TypeName } from '../estate/resource-types.js';
 type Happenings =
   | 'Hikeshi::CloudTrail::TrailBaseline'
   | 'Hikeshi::AccessAnalyzer::AccessPreview'
+  | 'Hikeshi::SQS::Message'
   | 'Hikeshi::SSM::AutomationExecution'
   | 'Hikeshi::SSM::Command'
+  | 'AWS::SecurityHub::AutomationRule'
+  | 'AWS::SecurityHub::Insight'
+  | 'Hikeshi::SecurityHub::FindingHistory'
   | 'Hikeshi::SecurityHub::Finding';
 
 const MANAGEMENT = '111111111111';

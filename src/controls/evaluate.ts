@@ -42,6 +42,26 @@ export function* evaluateAccount(
   }
 }
 
+/**
+ * What one control says of some resources of an account: for what depends on them alone. O(resources), where
+ * `evaluateAccount` is O(resources of the account).
+ */
+export function evaluateResources(
+  estate: Estate,
+  accountId: string,
+  each: AnyControl,
+  resources: Iterable<Resource>,
+  now: Date,
+): Result[] {
+  const control = each as unknown as Control;
+  const surroundings = surroundingsOf(estate, accountId, now);
+  const details = detailGaps(estate, accountId);
+  const types = judgedTypes(control);
+  return [...resources]
+    .filter((resource) => types.includes(resource.type) && applies(control, resource))
+    .map((resource) => judge(control, resource, surroundings, details));
+}
+
 /** Evaluates controls on every account of an estate, account by account. */
 export function* evaluate(estate: Estate, controls: readonly AnyControl[], now: Date): Iterable<Result> {
   for (const { accountId } of estate.header.accounts) yield* evaluateAccount(estate, accountId, controls, now);

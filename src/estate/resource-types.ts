@@ -76,7 +76,14 @@ import type {
 } from '@aws-sdk/client-s3';
 import type { GetAccessPointResult } from '@aws-sdk/client-s3-control';
 import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
-import type { ActionTarget, AwsSecurityFinding, DescribeHubResponse } from '@aws-sdk/client-securityhub';
+import type {
+  ActionTarget,
+  AutomationRulesConfig,
+  AwsSecurityFinding,
+  DescribeHubResponse,
+  FindingHistoryRecord,
+  Insight,
+} from '@aws-sdk/client-securityhub';
 import type {
   AutomationExecution,
   Command,
@@ -213,6 +220,20 @@ export interface ResourceTypes {
   'AWS::SNS::Topic': { TopicArn: string; Attributes: Record<string, string>; Tags?: { Key: string; Value: string }[] };
   'AWS::SNS::Subscription': { SubscriptionArn: string; Attributes: Record<string, string> };
   'AWS::SQS::Queue': { QueueName: string; Attributes: Record<string, string>; Tags?: Record<string, string> };
+  /** A message in a queue of a twin. */
+  'Hikeshi::SQS::Message': {
+    QueueArn: string;
+    MessageId: string;
+    Body: string;
+    SenderId: string;
+    SentTimestamp: string;
+    /** When it may be received (again). ISO 8601. */
+    VisibleAt: string;
+    ReceiveCount: number;
+    FirstReceivedAt?: string;
+    /** The handle of its last receipt; deleting by an older one does nothing. */
+    ReceiptHandle?: string;
+  };
 
   'AWS::SSM::ManagedInstanceInventory': Stored<InstanceInformation>;
   'AWS::SSM::PatchCompliance': Stored<InstancePatchState>;
@@ -223,6 +244,10 @@ export interface ResourceTypes {
   'AWS::SecurityHub::Hub': Stored<Omit<DescribeHubResponse, '$metadata'>>;
   'AWS::SecurityHub::ActionTarget': Stored<ActionTarget>;
   'Hikeshi::SecurityHub::Finding': Stored<AwsSecurityFinding>;
+  /** What happened to a finding, oldest first. */
+  'Hikeshi::SecurityHub::FindingHistory': { Records: Stored<FindingHistoryRecord>[] };
+  'AWS::SecurityHub::Insight': Stored<Insight>;
+  'AWS::SecurityHub::AutomationRule': Stored<AutomationRulesConfig>;
 
   'AWS::AccessAnalyzer::Analyzer': Stored<AnalyzerSummary> & {
     /** A reason, an owner and an expiry (ISO 8601) are Hikeshi's own: AWS keeps none. */

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { controls } from '../../controls/catalogue.js';
 import type { AnyControl } from '../../controls/control.js';
 import { findOne } from '../../engine/rehearse/choose-findings.js';
 import { playbookFor } from '../../engine/rehearse/plan-finding.js';
 import type { Finding } from '../../findings/finding.js';
 import { withDatabase, withHome, type DatabaseOptions } from '../database.js';
-import { controlsNamed, homeOf, terminalOf } from '../options.js';
+import { controlsNamed, everyControl, homeOf, terminalOf } from '../options.js';
 import { controlOf } from '../render/findings.js';
 import { runText } from '../render/run.js';
 import { clean } from '../table.js';
@@ -25,9 +24,9 @@ export function explainCommand(program: Command): void {
         terminal.out(options.json === true ? `${JSON.stringify(record, undefined, 1)}\n` : runText(terminal, record));
         return;
       }
-      const control = controls.find(({ id }) => id.toLowerCase() === what.toLowerCase());
+      const control = everyControl.find(({ id }) => id.toLowerCase() === what.toLowerCase());
       if (control !== undefined || /^[A-Za-z0-9]+\.\d+$/.test(what)) {
-        const [named] = controlsNamed([what]);
+        const [named] = controlsNamed([what], everyControl);
         if (named !== undefined)
           terminal.out(options.json === true ? `${JSON.stringify(named, undefined, 1)}\n` : controlText(named));
         return;

@@ -1,7 +1,6 @@
 import { controls } from '../../controls/catalogue.js';
 import { evaluateAccount } from '../../controls/evaluate.js';
 import { demoOrganization } from '../../estate/demo/demo-organization.js';
-import type { Estate } from '../../estate/estate.js';
 import { toAsff } from '../../findings/asff.js';
 import type { AsffFinding, FindingHub } from '../../findings/hub/finding-hub.js';
 import { reconcile } from '../../findings/reconcile.js';
@@ -10,17 +9,13 @@ const BATCH = 100;
 const ACCOUNTS = 7;
 const byId = new Map(controls.map((control) => [control.id, control]));
 
-/** The estate of the demo: the same on every start. */
-export function demoEstate(now: Date): Estate {
-  return demoOrganization({ accounts: ACCOUNTS, now });
-}
-
 /**
  * Brings the findings of the demo organization into a hub. Doing so again changes nothing that people changed since.
  *
  * @returns how many there are.
  */
-export async function loadDemo(hub: FindingHub, estate: Estate, now: Date): Promise<number> {
+export async function loadDemo(hub: FindingHub, now: Date): Promise<number> {
+  const estate = demoOrganization({ accounts: ACCOUNTS, now });
   const { partition, accounts } = estate.header;
   const results = accounts.flatMap(({ accountId }) => [...evaluateAccount(estate, accountId, controls, now)]);
   const findings = reconcile([], { partition, now, controls, results, covers: () => false });

@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
 import { messageOf } from '../../../base/problem.js';
 import { loadDemo } from '../../../engine/hub/load-demo.js';
+import type { HubPartsOptions } from '../../../engine/hub/hub-parts.js';
 import { openHub } from '../../../engine/hub/open-hub.js';
 import { checkExposure, startServer, type StartedServer } from '../../../server/start.js';
 import type { Home } from '../../../store/home.js';
-import { hubAssembly, type AssembleOptions, type HubAssembly } from '../../hub-parts.js';
+import { hubAssembly, type HubAssembly } from '../../hub-parts.js';
 import { collectName, homeOf, terminalOf } from '../../options.js';
 import type { Terminal } from '../../terminal.js';
 import { version } from '../../version.js';
@@ -51,7 +52,7 @@ export async function serveHub(
   options: ServeOptions,
   terminal: Terminal,
   home: Home,
-  assemble: (options: AssembleOptions) => HubAssembly,
+  assemble: (options: HubPartsOptions) => HubAssembly,
   untilStopped: Promise<void>,
 ): Promise<void> {
   // What is wrong on the command line is told before anything is started.
@@ -67,20 +68,14 @@ export async function serveHub(
   const clock = () => new Date();
   const report = (error: unknown, id = 'background') =>
     terminal.err(`${clock().toISOString()} ${id}: ${told(error)}\n`);
-  const { parts, securityHub, demo } = assemble({
-    demo: options.demo === true,
-    tell: (text) => terminal.err(`${text}\n`),
-    onError: report,
-  });
+  const { parts, securityHub } = assemble({ onError: report });
   const { databaseUrl } = options;
   const database = databaseUrl === undefined ? {} : { databaseUrl };
   const opened = await openHub({ home, ...database, clock, version, parts, onError: report });
   let server: StartedServer | undefined;
   try {
-    if (demo !== undefined) {
-      const count = await loadDemo(opened.hub.findings, demo, clock());
-      terminal.err(`${count} findings of the demo organization\n`);
-    }
+    if (options.demo === true)
+      terminal.err(`${await loadDemo(opened.hub.findings, clock())} findings of the demo organization\n`);
     server = await startServer({
       hub: opened.hub,
       securityHub,

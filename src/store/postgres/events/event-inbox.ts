@@ -20,6 +20,8 @@ export interface DecisionRow {
 
 export interface DecisionRecord extends DecisionRow {
   readonly eventId: string;
+  /** The account that the event is of. */
+  readonly account: string;
   readonly at: string;
 }
 
@@ -168,8 +170,10 @@ export class EventInbox {
       why: string;
       actions: unknown;
       at: Date;
+      account: string;
     }>(
-      `select event_id, rule, fired, why, actions, at from hikeshi.rule_decision
+      `select d.event_id, d.rule, d.fired, d.why, d.actions, d.at, e.body ->> 'account' as account
+       from hikeshi.rule_decision d join hikeshi.event e on e.id = d.event_id
        where ($1::text is null or rule = $1) and ($2::text is null or event_id = $2) and ($3::boolean is null or fired = $3)
        order by at desc, event_id, rule limit $4`,
       [query.rule ?? null, query.eventId ?? null, query.fired ?? null, query.limit],

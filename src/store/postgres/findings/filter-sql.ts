@@ -70,11 +70,7 @@ const compilers: Readonly<Record<string, Compile>> = {
 };
 
 /** Filters of different attributes must all match. */
-export async function compileFilters(
-  filters: FindingFilters,
-  parameters: Parameters,
-  means: Means,
-): Promise<Compiled> {
+export async function compileFilters(filters: FindingFilters, parameters: Parameters, means: Means): Promise<Compiled> {
   const wheres: string[] = [];
   let recheck = 0;
   for (const [name, list] of Object.entries(filters)) {
@@ -175,7 +171,13 @@ function account(filters: readonly unknown[], parameters: Parameters): Compiled 
   const list = filters as readonly StringFilter[];
   const fits = list.every(({ Value, Comparison }) => Comparison === 'EQUALS' && /^\d{12}$/.test(Value ?? ''));
   if (!fits) return undefined;
-  return { where: inAccounts(list.map(({ Value }) => Value as string), parameters), recheck: 0 };
+  return {
+    where: inAccounts(
+      list.map(({ Value }) => Value as string),
+      parameters,
+    ),
+    recheck: 0,
+  };
 }
 
 /** Findings of some accounts. */

@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers, implement } from '../../implement.js';
+import { putMessage } from '../sqs/messages.js';
 
 const topics = (context: Context) => context.table('AWS::SNS::Topic');
 const subscriptions = (context: Context) => context.table('AWS::SNS::Subscription');
@@ -85,11 +86,42 @@ const messaging = handlers('sns', {
       SubscriptionArn: pending && input.ReturnSubscriptionArn !== true ? 'pending confirmation' : SubscriptionArn,
     };
   },
+  Publish(input, context) {
+    const { arn } = topic(context, input.TopicArn);
+    const MessageId = context.uuid();
+    for (const { configuration } of context.estate.list('AWS::SNS::Subscription')) {
+      const { Protocol, TopicArn, Endpoint = '', RawMessageDelivery, PendingConfirmation } = configuration.Attributes;
+      if (Protocol !== 'sqs' || TopicArn !== arn || PendingConfirmation === 'true') continue;
+      const to = context.estate.get('AWS::SQS::Queue', Endpoint);
+      if (to === undefined) continue;
+      const body = RawMessageDelivery === 'true' ? input.Message : notification(arn, MessageId, input, context.now);
+      putMessage(context.estate, to, { id: context.uuid(), body, senderId: 'sns', now: context.now });
+    }
+    return { MessageId };
+  },
   Unsubscribe(input, context) {
     context.authorize(input.SubscriptionArn);
     subscriptions(context).remove(input.SubscriptionArn);
   },
 });
+
+/** What a subscriber gets. Source: SNS developer guide, "Parsing Amazon SNS message formats". */
+function notification(
+  TopicArn: string,
+  MessageId: string,
+  input: { Subject?: string | undefined; Message: string },
+  now: Date,
+): string {
+  const { Subject, Message } = input;
+  return JSON.stringify({
+    Type: 'Notification',
+    MessageId,
+    TopicArn,
+    ...(Subject === undefined ? {} : { Subject }),
+    Message,
+    Timestamp: now.toISOString(),
+  });
+}
 
 /** SNS on the twin. */
 export const service = implement('sns', messaging);

@@ -1,9 +1,8 @@
 import type { QueueAttributeName } from '@aws-sdk/client-sqs';
-import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers, implement } from '../../implement.js';
-
-const queues = (context: Context) => context.table('AWS::SQS::Queue');
+import { messages } from './messages.js';
+import { queue, queues } from './queue.js';
 
 /**
  * A queue's URL. Over HTTP it names the twin's own host: SDKs use the URL as the endpoint, and AWS's own host would
@@ -12,18 +11,6 @@ const queues = (context: Context) => context.table('AWS::SQS::Queue');
 function urlOf(context: Context, name: string): string {
   const host = context.endpoint ?? `https://sqs.${context.region}.amazonaws.com`;
   return `${host}/${context.accountId}/${name}`;
-}
-
-const missing = () => new AwsError('QueueDoesNotExist', 'The specified queue does not exist.', { status: 400 });
-
-/** Finds a queue by URL or name, asks the authorizer, or throws QueueDoesNotExist. */
-function queue(context: Context, urlOrName: string | undefined) {
-  const name = urlOrName?.split('/').at(-1) ?? '';
-  const arn = context.arn(name);
-  context.authorize(arn);
-  const found = queues(context).get(arn);
-  if (found === undefined) throw missing();
-  return found;
 }
 
 const queueing = handlers('sqs', {
@@ -90,4 +77,4 @@ const queueing = handlers('sqs', {
 });
 
 /** SQS on the twin. */
-export const service = implement('sqs', queueing);
+export const service = implement('sqs', queueing, messages);

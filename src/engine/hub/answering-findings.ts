@@ -1,0 +1,78 @@
+import { matchEvent } from '../../events/machine.js';
+import type { AsffFinding, ChangeOutcome, FindingHub, ImportOutcome } from '../../findings/hub/finding-hub.js';
+import { importedEvent } from '../../findings/hub/security-hub-events.js';
+import type { EventInbox } from '../../store/postgres/events/event-inbox.js';
+import type { CurrentRules } from '../decide/current-rules.js';
+
+/** Which rules somebody acts for: what follows from them is not answered by them again. */
+const causes = new Map<string, readonly string[]>();
+
+/** The identity under which a run changes findings, and the rules it follows from. */
+export function actingFor(identity: string, rules: readonly string[]): string {
+  causes.set(identity, rules);
+  return identity;
+}
+
+/**
+ * Findings that are answered: whatever comes in or changes is the event that AWS sends of it. Only events that some rule
+ * asks for are kept: of a million findings that no rule is about, none costs a row.
+ *
+ * What is acknowledged has its event: an import that died before it was answered is imported again by who sent it, and its
+ * event then has the same id.
+ */
+export class AnsweringFindings implements FindingHub {
+  private readonly hub: FindingHub;
+  private readonly inbox: EventInbox;
+  private readonly rules: CurrentRules;
+  readonly documents: FindingHub['documents'];
+  readonly findings: FindingHub['findings'];
+  readonly history: FindingHub['history'];
+  readonly countBy: FindingHub['countBy'];
+
+  constructor(hub: FindingHub, inbox: EventInbox, rules: CurrentRules) {
+    this.hub = hub;
+    this.inbox = inbox;
+    this.rules = rules;
+    this.documents = hub.documents;
+    this.findings = hub.findings.bind(hub);
+    this.history = hub.history.bind(hub);
+    this.countBy = hub.countBy.bind(hub);
+  }
+
+  async importFindings(
+    findings: readonly AsffFinding[],
+    context: Parameters<FindingHub['importFindings']>[1],
+  ): Promise<readonly ImportOutcome[]> {
+    const outcomes = await this.hub.importFindings(findings, context);
+    const told = outcomes.flatMap((outcome, index) => {
+      if ('finding' in outcome) return [outcome.finding];
+      const again = findings[index];
+      return outcome.kind === 'unchanged' && again !== undefined ? [again] : [];
+    });
+    await this.tell(told, context.now, context.actor.identity, '');
+    return outcomes;
+  }
+
+  async changeFindings(
+    identifiers: Parameters<FindingHub['changeFindings']>[0],
+    change: Parameters<FindingHub['changeFindings']>[1],
+    context: Parameters<FindingHub['changeFindings']>[2],
+  ): Promise<readonly ChangeOutcome[]> {
+    const outcomes = await this.hub.changeFindings(identifiers, change, context);
+    const changed = outcomes.flatMap((outcome) => (outcome.kind === 'changed' ? [outcome.finding] : []));
+    await this.tell(changed, context.now, context.actor.identity, context.now.toISOString());
+    return outcomes;
+  }
+
+  /** @param cause what tells apart two changes of a finding between which its product said nothing. */
+  private async tell(findings: readonly AsffFinding[], now: Date, identity: string, cause: string): Promise<void> {
+    if (findings.length === 0) return;
+    const { rules } = await this.rules.get();
+    if (rules.rules.size === 0) return;
+    for (const finding of findings) {
+      const event = importedEvent(finding, { now }, cause);
+      if (matchEvent(rules.machine, event).length === 0) continue;
+      await this.inbox.take({ id: event.id, source: 'hub', body: event, causes: causes.get(identity) ?? [] }, now);
+    }
+  }
+}

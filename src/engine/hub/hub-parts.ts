@@ -1,0 +1,135 @@
+import type { AnyControl } from '../../controls/control.js';
+import { controls as scanned } from '../../controls/catalogue.js';
+import { BaselineEstate } from '../../controls/tamper/baseline-estate.js';
+import { tamperControls } from '../../controls/tamper/catalogue.js';
+import type { Estate } from '../../estate/estate.js';
+import type { Finding } from '../../findings/finding.js';
+import { AutomatedFindingHub } from '../../findings/hub/automated-finding-hub.js';
+import { findingRules } from '../../findings/hub/finding-rules.js';
+import type { Send } from '../../reference/api-call.js';
+import { EventInbox } from '../../store/postgres/events/event-inbox.js';
+import { RuleBook } from '../../store/postgres/events/rule-book.js';
+import { EstateTable } from '../../store/postgres/estates/estate-table.js';
+import { PostgresFindingHub } from '../../store/postgres/findings/postgres-finding-hub.js';
+import { CurrentRules } from '../decide/current-rules.js';
+import type { EventRule } from '../decide/event-rule.js';
+import { EventWorker } from '../decide/event-worker.js';
+import { scopeFacts } from '../decide/scope-facts.js';
+import { responseLedger } from '../respond/ledger-port.js';
+import { openResponses } from '../respond/open-responses.js';
+import type { ResponsePorts } from '../respond/ports.js';
+import type { ResponseView } from '../respond/responses.js';
+import { startWorker } from '../respond/worker.js';
+import { AccountConnections, type Reach } from './account-connections.js';
+import { AnsweringFindings } from './answering-findings.js';
+import { runEventWorker } from './event-loop.js';
+import { hubActions, hubIntake } from './hub-intake.js';
+import { hubRules } from './hub-rules.js';
+import type { HubGround, HubParts } from './open-hub.js';
+import { readQueue } from './queue-loop.js';
+import { HubResponseFindings } from './response-findings.js';
+
+/** What a hub or a worker is told besides where its database is. */
+export interface HubPartsOptions {
+  readonly reach?: Reach;
+  /** A queue that EventBridge sends to. */
+  readonly queueArn?: string;
+  /** Told of what failed in the background. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** All that findings may be of: the controls of scans, and those that events call for. */
+const controls: readonly AnyControl[] = [...scanned, ...tamperControls];
+
+/**
+ * The parts of a hub, put together: findings that are answered by rules, events decided, runs carried out by this process and
+ * by any other worker of the same database.
+ */
+export async function hubParts(ground: HubGround, options: HubPartsOptions): Promise<HubParts> {
+  const { database, organization, clock, home } = ground;
+  const { onError } = options;
+  const connections = new AccountConnections(home, options.reach);
+  const estates = new EstateTable(database);
+  const inbox = new EventInbox(database);
+  const book = new RuleBook<EventRule>(database);
+  const rules = new CurrentRules(book);
+  const findings = new AnsweringFindings(
+    new AutomatedFindingHub(new PostgresFindingHub(database, findingRules(clock))),
+    inbox,
+    rules,
+  );
+  const responseFindings = new HubResponseFindings({
+    hub: findings,
+    controls,
+    partition: organization.partition,
+    nameOf: (accountId) => organization.nameOf(accountId),
+    causesOf: async (runId) => {
+      const run = await responses.show(runId).catch(() => undefined);
+      return run?.origin.name === undefined ? [] : [run.origin.name];
+    },
+  });
+  const ports: ResponsePorts = {
+    controls,
+    estate: async (accountId) => new BaselineEstate(await estates.of(accountId)),
+    connection: (accountId) => connections.of(accountId),
+    findings: responseFindings,
+    notifications: { tell: (kind, run) => notify(inbox, kind, run, clock()) },
+    now: clock,
+    sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+  };
+  const onTrouble = (what: string, error: unknown) => onError(new Error(`${what}: ${String(error)}`, { cause: error }));
+  const worker = await startWorker({ database, ports, ledger: responseLedger(ground.ledger), onTrouble });
+  const responses = openResponses({ database, enqueue: worker.engine.enqueue, now: clock });
+  const send: Send = async (call, onAnswer) => (await connections.of(call.accountId)).send(call, onAnswer);
+  const events = new EventWorker({
+    inbox,
+    rules,
+    responses,
+    controls,
+    factsOf: async (finding) => scopeFacts(finding, await known(estates, finding)),
+    keep: (finding, causes) => responseFindings.keep(finding, clock(), causes),
+    deliver: { send, now: clock, secret: (variable) => process.env[variable] },
+    now: clock,
+  });
+  const intake = hubIntake(inbox, clock);
+  const endEvents = runEventWorker(database, events, onError);
+  const endQueue = options.queueArn === undefined ? undefined : readQueue(options.queueArn, send, intake, onError);
+  return {
+    findings,
+    responses,
+    intake,
+    actions: hubActions(findings, inbox, clock),
+    rules: hubRules({ book, inbox, findings, now: clock }),
+    async close() {
+      await endQueue?.();
+      await endEvents();
+      await worker.drain();
+      await connections.close();
+    },
+  };
+}
+
+/** The estate of a finding's account; where it was never read nothing is known, and scopes that ask are not fulfilled. */
+async function known(estates: EstateTable, { accountId }: Finding): Promise<Estate | undefined> {
+  return estates.of(accountId).catch(() => undefined);
+}
+
+/** What people are told is an event like any other: rules send it to a topic, a queue or a webhook. */
+async function notify(inbox: EventInbox, kind: string, run: ResponseView, now: Date): Promise<void> {
+  const { accountId, region } = run.finding;
+  const body = {
+    version: '0',
+    id: `${run.id}-${kind}`,
+    'detail-type': kind === 'proposed' ? 'Hikeshi Response Proposed' : 'Hikeshi Response Announced',
+    source: 'hikeshi',
+    account: accountId,
+    time: now.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    region: region === 'global' ? 'us-east-1' : region,
+    resources: [run.finding.resourceArn],
+    detail: { run },
+  };
+  await inbox.take(
+    { id: body.id, source: 'hub', body, causes: run.origin.name === undefined ? [] : [run.origin.name] },
+    now,
+  );
+}

@@ -1,0 +1,168 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { explainMatch } from './explain.js';
+import { interpret } from './interpret.js';
+import { compileRules, matchEvent } from './machine.js';
+import { matchText } from './match-text.js';
+import { parsePattern, type EventPattern } from './pattern.js';
+
+const name = fc.constantFrom('a', 'b', 'c', 'a.b', 'b.c');
+const text = fc.constantFrom('', 'x', 'xy', 'yx', 'X', 'x*y', '10.0.0.1', '::1', 'é', 'a"b', 'b\\');
+const number = fc.constantFrom(0, 1, 2, -1, 1.5);
+const scalar = fc.oneof(text, number, fc.boolean(), fc.constant(null));
+
+/** Events in which everything meets: keys with dots, lists in lists, objects where values are expected. */
+const { event } = fc.letrec<{ event: unknown; value: unknown }>((tie) => ({
+  event: fc.dictionary(name, tie('value'), { maxKeys: 3 }),
+  value: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    scalar,
+    tie('event'),
+    fc.array(tie('value'), { maxLength: 3 }),
+  ),
+}));
+
+const operator = fc.oneof(
+  scalar,
+  fc.record({ prefix: text }),
+  fc.record({ suffix: text }),
+  fc.record({ prefix: fc.record({ 'equals-ignore-case': text }) }),
+  fc.record({ suffix: fc.record({ 'equals-ignore-case': text }) }),
+  fc.record({ 'equals-ignore-case': text }),
+  fc.constantFrom({ wildcard: 'x*' }, { wildcard: '*y' }, { wildcard: '*' }, { wildcard: 'x\\*y' }),
+  fc.record({ 'anything-but': fc.oneof(text, number) }),
+  fc.record({ 'anything-but': fc.record({ prefix: fc.constantFrom('x', 'y') }) }),
+  fc.constantFrom({ numeric: ['>', 0] }, { numeric: ['>=', 0, '<', 2] }, { numeric: ['=', 1] }),
+  fc.constantFrom({ cidr: '10.0.0.0/8' }, { cidr: '::/0' }),
+  fc.record({ exists: fc.boolean() }),
+);
+
+const { pattern } = fc.letrec<{ pattern: Record<string, unknown>; value: unknown }>((tie) => ({
+  pattern: fc.oneof(
+    fc.dictionary(name, tie('value'), { minKeys: 1, maxKeys: 3 }),
+    fc.record({
+      $or: fc.array(fc.dictionary(name, tie('value'), { minKeys: 1, maxKeys: 2 }), { minLength: 2, maxLength: 3 }),
+    }),
+  ),
+  value: fc.oneof({ maxDepth: 2 }, fc.array(operator, { minLength: 1, maxLength: 3 }), tie('pattern')),
+}));
+
+function parsed(given: unknown): EventPattern {
+  const result = parsePattern(given, { charactersMax: 1e6, alternativesMax: 1e4 });
+  if ('error' in result) throw new Error(result.error.message);
+  return result.pattern;
+}
+
+describe('the automaton and the interpreter agree', () => {
+  it('on every pattern and event, whatever they are', () => {
+    let matches = 0;
+    fc.assert(
+      fc.property(pattern, event, (given, happened) => {
+        const one = parsed(given);
+        const wanted = interpret(one, happened);
+        if (wanted) matches += 1;
+        expect(matchEvent(compileRules([{ name: 'r', pattern: one }]), happened)).toEqual(wanted ? ['r'] : []);
+        expect(explainMatch(one, happened).matched).toBe(wanted);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(matches).toBeGreaterThan(100);
+  });
+
+  it('on many rules at once, from text as from a value', () => {
+    fc.assert(
+      fc.property(fc.array(pattern, { minLength: 1, maxLength: 12 }), event, (given, happened) => {
+        const rules = given.map((each, index) => ({ name: String(index), pattern: parsed(each) }));
+        const machine = compileRules(rules);
+        const wanted = rules.filter((rule) => interpret(rule.pattern, happened)).map((rule) => rule.name);
+        expect(matchEvent(machine, happened).sort()).toEqual(wanted.sort());
+        const sifted = matchText(machine, JSON.stringify(happened));
+        expect('matched' in sifted && [...sifted.matched].sort()).toEqual(wanted);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
+
+describe('text that is no JSON', () => {
+  const machine = compileRules([{ name: 'r', pattern: parsed({ a: ['x'], 'b.c': [{ exists: true }] }) }]);
+
+  it('is never a match by accident: every prefix of an event is malformed', () => {
+    const whole = JSON.stringify({ z: { deep: ['"', '\\', { a: 1 }] }, a: 'x', b: { c: [1, 2] } });
+    expect(matchText(machine, whole)).toEqual({ matched: ['r'] });
+    for (let length = 0; length < whole.length; length++) {
+      expect(matchText(machine, whole.slice(0, length)), whole.slice(0, length)).toHaveProperty('malformed');
+    }
+  });
+
+  it.each(['{"a":"x"} trailing', '{"a" "x"}', '{"a":x}', '{"a":01}', '{a:1}', '[1,2', '{"a":"\\q"}', '{"a":"x",}'])(
+    'is told with its place: %s',
+    (given) => {
+      expect(matchText(machine, given)).toHaveProperty('malformed');
+    },
+  );
+
+  it('a key that comes twice counts as it does for JSON.parse: the last one', () => {
+    const one = compileRules([{ name: 'r', pattern: parsed({ a: ['x'] }) }]);
+    expect(matchText(one, '{"a":"x","a":"y"}')).toEqual({ matched: [] });
+    expect(matchText(one, '{"a":"y","a":"x"}')).toEqual({ matched: ['r'] });
+  });
+
+  it('keys and values with escapes are read as what they mean', () => {
+    const one = compileRules([{ name: 'r', pattern: parsed({ 'a"': ['b\\'] }) }]);
+    expect(matchText(one, String.raw`{"skip\\":"\"}","a\"":"b\\"}`)).toEqual({ matched: ['r'] });
+    expect(matchText(one, String.raw`{"\u0061\u0022":"\u0062\u005c"}`)).toEqual({ matched: ['r'] });
+  });
+});
+
+describe('why a pattern matches or not', () => {
+  const given = parsed({
+    source: ['aws.ec2'],
+    detail: { state: [{ prefix: 'stop' }, 'gone'], size: [{ numeric: ['>', 3] }] },
+  });
+  it('is told field by field', () => {
+    expect(explainMatch(given, { source: 'aws.ec2', detail: { state: 'running' } })).toEqual({
+      matched: false,
+      alternatives: 1,
+      inDifferentElements: false,
+      fields: [
+        { path: 'source', matched: true, expected: '"aws.ec2"', seen: '"aws.ec2"' },
+        {
+          path: 'detail.state',
+          matched: false,
+          expected: 'a text that begins with "stop" or "gone"',
+          seen: '"running"',
+        },
+        { path: 'detail.size', matched: false, expected: 'a number > 3', seen: 'nothing' },
+      ],
+    });
+  });
+
+  it('says when every field matches, but in different elements', () => {
+    const apart = parsed({ list: { a: [1], b: [2] } });
+    expect(explainMatch(apart, { list: [{ a: 1 }, { b: 2 }] })).toMatchObject({
+      matched: false,
+      inDifferentElements: true,
+    });
+  });
+
+  it('tells of the alternative that comes closest', () => {
+    const either = parsed({ $or: [{ a: [1], b: [1] }, { c: [1] }] });
+    expect(explainMatch(either, { a: 1 }).fields.map(({ path }) => path)).toEqual(['a', 'b']);
+  });
+});
+
+it('rules that ask the same in the beginning share it, and a rule that is added later is matched too', () => {
+  const machine = compileRules([{ name: 'one', pattern: parsed({ a: ['x'], b: [1] }) }]);
+  machine.add({ name: 'two', pattern: parsed({ a: ['x'], b: [{ numeric: ['<', 5] }] }) });
+  expect(matchEvent(machine, { a: 'x', b: 1 }).sort()).toEqual(['one', 'two']);
+});
+
+it('alternatives that are all true are gone through once: no pattern multiplies the work', () => {
+  const fields = Object.fromEntries(
+    Array.from({ length: 40 }, (_, index) => [`f${index}`, ['x', { prefix: '' }, { suffix: '' }]]),
+  );
+  const machine = compileRules([{ name: 'r', pattern: parsed(JSON.stringify(fields)) }]);
+  const happened = Object.fromEntries(Object.keys(fields).map((key) => [key, 'x']));
+  expect(matchEvent(machine, happened)).toEqual(['r']);
+});

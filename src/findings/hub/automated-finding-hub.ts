@@ -1,0 +1,53 @@
+import { applyAutomationRules, type AutomationRule } from './automation-rule.js';
+import type { Actor, AsffFinding, FindingHub, ImportOutcome } from './finding-hub.js';
+
+type Import = Parameters<FindingHub['importFindings']>[1];
+
+/**
+ * A hub whose automation rules are applied to everything that comes in, whoever brings it: products, scans, files. What the
+ * rules change is no import, so no rule sees it again.
+ */
+export class AutomatedFindingHub implements FindingHub {
+  private readonly hub: FindingHub;
+  readonly documents: FindingHub['documents'];
+  readonly changeFindings: FindingHub['changeFindings'];
+  readonly findings: FindingHub['findings'];
+  readonly history: FindingHub['history'];
+  readonly countBy: FindingHub['countBy'];
+
+  constructor(hub: FindingHub) {
+    this.hub = hub;
+    this.documents = hub.documents;
+    this.changeFindings = hub.changeFindings.bind(hub);
+    this.findings = hub.findings.bind(hub);
+    this.history = hub.history.bind(hub);
+    this.countBy = hub.countBy.bind(hub);
+  }
+
+  async importFindings(findings: readonly AsffFinding[], context: Import): Promise<readonly ImportOutcome[]> {
+    const outcomes = await this.hub.importFindings(findings, context);
+    const rules = await this.documents.list<AutomationRule>('automation-rule');
+    if (rules.length === 0) return outcomes;
+    const changed: ImportOutcome[] = [];
+    for (const outcome of outcomes) {
+      changed.push(
+        'finding' in outcome
+          ? { ...outcome, finding: await this.automate(outcome.finding, rules, context.now) }
+          : outcome,
+      );
+    }
+    return changed;
+  }
+
+  private async automate(finding: AsffFinding, rules: readonly AutomationRule[], now: Date): Promise<AsffFinding> {
+    const identifier = { Id: finding.Id, ProductArn: finding.ProductArn };
+    let last = finding;
+    for (const { change, ruleArn, ruleName } of applyAutomationRules(finding, rules, now).verdicts) {
+      if (change === undefined) continue;
+      const actor: Actor = { type: 'BATCH_UPDATE_FINDINGS', identity: ruleArn, reason: `automation rule ${ruleName}` };
+      const [outcome] = await this.hub.changeFindings([identifier], change, { actor, now });
+      if (outcome?.kind === 'changed') last = outcome.finding;
+    }
+    return last;
+  }
+}

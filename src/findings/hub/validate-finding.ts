@@ -1,0 +1,191 @@
+import type { AsffFinding } from './finding-hub.js';
+
+/** Why a finding is refused: AWS's error code, and the member with the rule it breaks. */
+export interface FindingRefusal {
+  readonly code: 'InvalidInput' | 'InvalidAccess' | 'LimitExceeded';
+  readonly message: string;
+}
+
+export const FINDING_BYTES_MAX = 240 * 1024;
+export const BATCH_MAX = 100;
+
+/** A rule about the value at a path; undefined when it is kept. `path` may go through lists (`Resources[].Id`). */
+type Rule = (value: unknown) => string | undefined;
+
+const text =
+  (min: number, max: number): Rule =>
+  (value) => {
+    if (typeof value !== 'string') return 'must be string';
+    if (value.length < min) return `must NOT have fewer than ${min} characters`;
+    return value.length > max ? `must NOT have more than ${max} characters` : undefined;
+  };
+const list =
+  (min: number, max: number): Rule =>
+  (value) => {
+    if (!Array.isArray(value)) return 'must be array';
+    if (value.length < min) return `must NOT have fewer than ${min} items`;
+    return value.length > max ? `must NOT have more than ${max} items` : undefined;
+  };
+const oneOf =
+  (...names: readonly string[]): Rule =>
+  (value) =>
+    names.includes(value as string) ? undefined : `must be one of ${names.join(', ')}`;
+const matching =
+  (pattern: RegExp, what: string): Rule =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value) ? undefined : `must be ${what}`;
+const within =
+  (min: number, max: number): Rule =>
+  (value) =>
+    typeof value === 'number' && value >= min && value <= max ? undefined : `must be a number from ${min} to ${max}`;
+const instant: Rule = (value) =>
+  typeof value === 'string' &&
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/.test(value) &&
+  !Number.isNaN(Date.parse(value))
+    ? undefined
+    : 'must match format "date-time"';
+const pairs =
+  (most: number, keyMax: number, valueMax: number): Rule =>
+  (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be object';
+    const entries = Object.entries(value);
+    if (entries.length > most) return `must NOT have more than ${most} properties`;
+    for (const [key, each] of entries) {
+      if (key.length > keyMax) return `must NOT have a key of more than ${keyMax} characters`;
+      if (typeof each !== 'string' || each.length > valueMax)
+        return `.${key} must be a string of at most ${valueMax} characters`;
+    }
+    return undefined;
+  };
+
+const LABELS = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
+/** Source: Security Hub user guide, "Types taxonomy for ASFF". */
+const TYPE =
+  /^(Software and Configuration Checks|TTPs|Effects|Unusual Behaviors|Sensitive Data Identifications)(\/[^/]+){0,2}$/;
+
+const REQUIRED = [
+  'SchemaVersion',
+  'Id',
+  'ProductArn',
+  'GeneratorId',
+  'AwsAccountId',
+  'CreatedAt',
+  'UpdatedAt',
+  'Title',
+  'Description',
+  'Resources',
+] as const;
+
+/** Source: Security Hub user guide, "Required top-level ASFF attributes" and "Optional …"; API reference, AwsSecurityFinding. */
+const RULES: readonly (readonly [path: string, rule: Rule])[] = [
+  ['SchemaVersion', oneOf('2018-10-08')],
+  ['Id', text(1, 512)],
+  ['ProductArn', text(12, 2048)],
+  ['GeneratorId', text(1, 512)],
+  ['AwsAccountId', matching(/^\d{12}$/, 'an account id of 12 digits')],
+  ['AwsAccountName', text(1, 50)],
+  ['CompanyName', text(1, 128)],
+  ['ProductName', text(1, 128)],
+  ['Region', text(1, 16)],
+  ['Types', list(0, 50)],
+  ['Types[]', matching(TYPE, 'of the form namespace/category/classifier')],
+  ['CreatedAt', instant],
+  ['UpdatedAt', instant],
+  ['FirstObservedAt', instant],
+  ['LastObservedAt', instant],
+  ['Title', text(1, 256)],
+  ['Description', text(1, 1024)],
+  ['Severity.Label', oneOf(...LABELS)],
+  ['Severity.Normalized', within(0, 100)],
+  ['Severity.Original', text(1, 64)],
+  ['Confidence', within(0, 100)],
+  ['Criticality', within(0, 100)],
+  ['Remediation.Recommendation.Text', text(1, 512)],
+  ['SourceUrl', text(1, 2048)],
+  ['ProductFields', pairs(50, 128, 2048)],
+  ['UserDefinedFields', pairs(50, 128, 1024)],
+  ['Malware', list(0, 5)],
+  ['Threats', list(0, 32)],
+  ['ThreatIntelIndicators', list(0, 5)],
+  ['RelatedFindings', list(0, 10)],
+  ['RelatedFindings[].Id', text(1, 512)],
+  ['Note.Text', text(1, 512)],
+  ['Compliance.Status', oneOf('PASSED', 'WARNING', 'FAILED', 'NOT_AVAILABLE')],
+  ['Compliance.RelatedRequirements', list(0, 32)],
+  ['VerificationState', oneOf('UNKNOWN', 'TRUE_POSITIVE', 'FALSE_POSITIVE', 'BENIGN_POSITIVE')],
+  ['Workflow.Status', oneOf('NEW', 'NOTIFIED', 'RESOLVED', 'SUPPRESSED')],
+  ['RecordState', oneOf('ACTIVE', 'ARCHIVED')],
+  ['Resources', list(1, 32)],
+  ['Resources[].Type', text(1, 256)],
+  ['Resources[].Id', text(1, 512)],
+  ['Resources[].Partition', oneOf('aws', 'aws-cn', 'aws-us-gov')],
+  ['Resources[].Region', text(1, 16)],
+  ['Resources[].Tags', pairs(50, 128, 256)],
+  ['FindingProviderFields.Severity.Label', oneOf(...LABELS)],
+  ['FindingProviderFields.Confidence', within(0, 100)],
+  ['FindingProviderFields.Criticality', within(0, 100)],
+  ['FindingProviderFields.Types', list(0, 50)],
+  ['FindingProviderFields.Types[]', matching(TYPE, 'of the form namespace/category/classifier')],
+];
+
+/**
+ * Why a finding cannot be imported: the first member that is missing, of another kind, or beyond its limit, by its place.
+ *
+ * @param account whose findings may be imported; anybody's if undefined.
+ */
+export function validateFinding(finding: AsffFinding, account?: string): FindingRefusal | undefined {
+  if (typeof finding !== 'object' || finding === null)
+    return { code: 'InvalidInput', message: 'finding must be object' };
+  const missing = REQUIRED.find((name) => finding[name] === undefined || finding[name] === null);
+  if (missing !== undefined) return invalid(`finding must have required property '${missing}'`);
+  if (finding.Severity === undefined && finding.FindingProviderFields?.Severity === undefined) {
+    return invalid("finding must have required property 'Severity'");
+  }
+  for (const [path, rule] of RULES) {
+    const broken = firstBroken(finding, path.split('.'), '', rule);
+    if (broken !== undefined) return invalid(`finding${broken}`);
+  }
+  for (const [index, { Type, Id } = {}] of (finding.Resources ?? []).entries()) {
+    if (Type === undefined) return invalid(`finding.Resources[${index}] must have required property 'Type'`);
+    if (Id === undefined) return invalid(`finding.Resources[${index}] must have required property 'Id'`);
+  }
+  if (account !== undefined && finding.AwsAccountId !== account) {
+    return {
+      code: 'InvalidAccess',
+      message: `Account ${account} may not import findings of account ${finding.AwsAccountId}`,
+    };
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(finding));
+  if (bytes <= FINDING_BYTES_MAX) return undefined;
+  return {
+    code: 'LimitExceeded',
+    message: `finding has ${bytes} bytes; at most ${FINDING_BYTES_MAX} (240 KB) are taken`,
+  };
+}
+
+function invalid(message: string): FindingRefusal {
+  return { code: 'InvalidInput', message };
+}
+
+/** The place and words of the first value along a path that breaks a rule; what is not there breaks none. */
+function firstBroken(value: unknown, path: readonly string[], place: string, rule: Rule): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const [part, ...rest] = path;
+  if (part === undefined) {
+    const broken = rule(value);
+    return broken === undefined ? undefined : `${place}${broken.startsWith('.') ? '' : ' '}${broken}`;
+  }
+  if (typeof value !== 'object') return `${place} must be object`;
+  const isList = part.endsWith('[]');
+  const name = isList ? part.slice(0, -2) : part;
+  const next = (value as Readonly<Record<string, unknown>>)[name];
+  if (next === undefined || next === null) return undefined;
+  const at = `${place}.${name}`;
+  if (!isList) return firstBroken(next, rest, at, rule);
+  if (!Array.isArray(next)) return `${at} must be array`;
+  for (const [index, item] of next.entries()) {
+    const broken = item === null ? `${at}[${index}] must be object` : firstBroken(item, rest, `${at}[${index}]`, rule);
+    if (broken !== undefined) return broken;
+  }
+  return undefined;
+}
