@@ -222,36 +222,55 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
     extra = {};
   });
 
-  it.skipIf(!hasAws)('the AWS CLI says who it is to the hub (skipped where no `aws` is installed)', async () => {
-    const made = await hikeshi(
-      'tokens',
-      'create',
-      '--name',
-      'cli',
-      '--kind',
-      'aws',
-      '--role',
-      'viewer',
-      '--account',
-      '111122223333',
-      '--json',
-    );
-    const { secret, token } = JSON.parse(made.out) as { secret: string; token: { id: string } };
-    const url = (await home.hub.address())?.url ?? '';
-    const env = {
-      ...process.env,
-      AWS_ACCESS_KEY_ID: token.id,
-      AWS_SECRET_ACCESS_KEY: secret,
-      AWS_SESSION_TOKEN: '',
-      AWS_REGION: 'eu-west-1',
-      AWS_DEFAULT_REGION: 'eu-west-1',
-      AWS_PAGER: '',
-    };
-    const aws = async (...args: string[]) =>
-      JSON.parse((await run('aws', [...args, '--endpoint-url', url, '--output', 'json'], { env })).stdout) as unknown;
-    expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '111122223333', UserId: token.id });
-    expect(await aws('securityhub', 'get-findings')).toMatchObject({ Findings: expect.any(Array) });
-  });
+  it.skipIf(!hasAws)(
+    'the AWS CLI imports, reads and defines as at Security Hub (skipped where no `aws` is installed)',
+    async () => {
+      const made = await hikeshi(
+        'tokens',
+        'create',
+        '--name',
+        'cli',
+        '--kind',
+        'aws',
+        '--role',
+        'admin',
+        '--account',
+        '111122223333',
+        '--json',
+      );
+      const { secret, token } = JSON.parse(made.out) as { secret: string; token: { id: string } };
+      const url = (await home.hub.address())?.url ?? '';
+      const env = {
+        ...process.env,
+        AWS_ACCESS_KEY_ID: token.id,
+        AWS_SECRET_ACCESS_KEY: secret,
+        AWS_SESSION_TOKEN: '',
+        AWS_REGION: 'eu-west-1',
+        AWS_DEFAULT_REGION: 'eu-west-1',
+        AWS_PAGER: '',
+      };
+      const aws = async (...args: string[]) =>
+        JSON.parse((await run('aws', [...args, '--endpoint-url', url, '--output', 'json'], { env })).stdout) as unknown;
+      expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '111122223333', UserId: token.id });
+      const file = join(folder, 'aws.json');
+      writeFileSync(file, JSON.stringify([asffOf('by-aws'), asffOf('foreign', { AwsAccountId: '444455556666' })]));
+      expect(await aws('securityhub', 'batch-import-findings', '--findings', `file://${file}`)).toMatchObject({
+        SuccessCount: 1,
+        FailedCount: 1,
+        FailedFindings: [{ Id: 'foreign' }],
+      });
+      const filters = JSON.stringify({ Id: [{ Value: 'by-aws', Comparison: 'EQUALS' }] });
+      expect(await aws('securityhub', 'get-findings', '--filters', filters)).toMatchObject({
+        Findings: [{ Id: 'by-aws', Workflow: { Status: 'NEW' } }],
+      });
+      const action = ['--name', 'Isolate', '--description', 'isolates it', '--id', 'Isolate'];
+      expect(await aws('securityhub', 'create-action-target', ...action)).toMatchObject({
+        ActionTargetArn: expect.stringMatching(/:action\/custom\/Isolate$/),
+      });
+      expect((await hikeshi('actions', 'list')).out).toContain('Isolate');
+      expect((await hikeshi('findings', 'show', 'by-aws')).out).toContain('created by');
+    },
+  );
 
   it('over TLS the commands on this machine know the hub by its certificate, and nobody else', async () => {
     await served.stop();
