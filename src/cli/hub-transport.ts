@@ -28,13 +28,13 @@ export async function exchange(url: URL, { method, token, body, certificate }: H
   const socket = certificate === undefined ? undefined : await pinned(url, certificate);
   const options: RequestOptions = {
     method,
-    agent: false,
     headers: {
       authorization: `Bearer ${token}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
     },
     timeout: ANSWER_MS_MAX,
-    ...(socket === undefined ? {} : { createConnection: () => socket }),
+    // An agent would make a connection of its own.
+    ...(socket === undefined ? { agent: false } : { createConnection: () => socket }),
   };
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((done, failed) => {

@@ -33,13 +33,7 @@ const CLOSE_MS_MAX = 10_000;
  */
 export async function startServer(options: StartOptions): Promise<StartedServer> {
   const { host, port, awsPort, tls } = options;
-  const isBehindProxy = (options.trustProxy ?? []).length > 0;
-  if (tls === undefined && !isBehindProxy && !isLocal(host)) {
-    throw new Problem('plain-http', `on \`${host}\` tokens would cross the network in the clear`, {
-      next: 'give --tls-cert and --tls-key, or --trust-proxy with the address of a proxy that ends TLS',
-      exit: 'badUsage',
-    });
-  }
+  checkExposure(options);
   const scheme = tls === undefined ? 'http' : 'https';
   let url = new URL(`${scheme}://${shownHost(host)}:${port}`);
   const publicUrl = () => options.publicUrl ?? url;
@@ -76,6 +70,15 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
       clearTimeout(impatience);
     },
   };
+}
+
+/** @throws Problem `plain-http` rather than let tokens cross a network in the clear. */
+export function checkExposure({ host, tls, trustProxy = [] }: Pick<StartOptions, 'host' | 'tls' | 'trustProxy'>): void {
+  if (tls !== undefined || trustProxy.length > 0 || isLocal(host)) return;
+  throw new Problem('plain-http', `on \`${host}\` tokens would cross the network in the clear`, {
+    next: 'give --tls-cert and --tls-key, or --trust-proxy with the address of a proxy that ends TLS',
+    exit: 'badUsage',
+  });
 }
 
 function isLocal(host: string): boolean {

@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveHub } from '../../src/cli/commands/hub/serve.js';
-import type { HubAssembly } from '../../src/cli/hub-parts.js';
-import type { Terminal } from '../../src/cli/terminal.js';
-import { asffOf, testHub, twoOperations } from '../../src/server/testing.fixture.js';
+import { controls } from '../../src/controls/catalogue.js';
+import { evaluateAccount } from '../../src/controls/evaluate.js';
+import { serveTwin, TWIN_ACCESS_KEY, TWIN_SECRET_KEY, type ServedTwin } from '../../src/engine/twin/serve-twin.js';
+import { toAsff } from '../../src/findings/asff.js';
+import { reconcile } from '../../src/findings/reconcile.js';
+import { asffOf } from '../../src/server/testing.fixture.js';
 import { Home } from '../../src/store/home.js';
-import { plainRules } from '../../src/store/postgres/findings/plain-rules.fixture.js';
-import { PostgresFindingHub } from '../../src/store/postgres/findings/postgres-finding-hub.js';
+import { openDatabase } from '../../src/store/postgres/database.js';
+import { writeEstate } from '../../src/store/postgres/estates/estate-table.js';
+import { startEmbedded } from '../../src/store/postgres/launcher.js';
 
 const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
 const folder = mkdtempSync(join(tmpdir(), 'hikeshi-hub-'));
@@ -18,57 +21,68 @@ const home = new Home(join(folder, 'home'));
 const run = promisify(execFile);
 const hasAws = spawnSync('aws', ['--version']).status === 0;
 
-/** Findings in PostgreSQL, and runs and rules in memory. */
-const assemble = (): HubAssembly => {
-  const { responses, rules, actions, intake } = testHub().hub;
-  return {
-    securityHub: twoOperations,
-    parts: ({ database }) =>
-      Promise.resolve({
-        findings: new PostgresFindingHub(database, plainRules),
-        ...{ responses, rules, actions, intake },
-        close: () => Promise.resolve(),
-      }),
-  };
-};
+let twin: ServedTwin;
 
 interface Served {
   readonly said: () => string;
-  stop(): Promise<void>;
+  /** Ends it politely. @returns its exit code. */
+  stop(): Promise<number | null>;
 }
 
-async function serve(more: object = {}): Promise<Served> {
+/** `hikeshi serve`, as a process of its own. */
+async function serve(...args: string[]): Promise<Served> {
+  const child = spawn(process.execPath, [main, 'serve', '--port', '0', ...args], { env: environment() });
   let text = '';
-  const terminal = {
-    out: (said: string) => (text += said),
-    err: (said: string) => (text += said),
-  } as unknown as Terminal;
-  let stop = (): void => undefined;
-  const until = new Promise<void>((done) => {
-    stop = done;
-  });
-  const lists = { trustProxy: [], oidcRole: [], oidcScope: [], oidcGroupsClaim: 'groups' };
-  const options = { port: '0', host: '127.0.0.1', ...lists, ...more };
-  const ended = serveHub(options, terminal, home, assemble, until);
-  await Promise.race([ended, waitFor(() => text.includes('the first token is in'))]);
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  while (!text.includes('the first token is in')) {
+    if (isOver) throw new Error(text);
+    await new Promise((done) => setTimeout(done, 20));
+  }
   return {
     said: () => text,
-    stop: async () => {
-      stop();
-      await ended;
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
     },
   };
 }
 
-async function waitFor(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((done) => setTimeout(done, 20));
+function environment(): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    HIKESHI_HOME: home.path,
+    AWS_ACCESS_KEY_ID: TWIN_ACCESS_KEY,
+    AWS_SECRET_ACCESS_KEY: TWIN_SECRET_KEY,
+    AWS_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...extra,
+  };
+}
+
+/** What a scan of the twin leaves: the estate in the hub's database, and the way to its accounts in the home. */
+async function scanned(): Promise<void> {
+  const { header } = twin.estate;
+  const embedded = await startEmbedded(home.postgres);
+  const database = await openDatabase(embedded.url, { connections: 1 });
+  const parts = header.accounts.map(({ accountId }) => ({ accountId, resources: twin.estate.all({ accountId }) }));
+  await writeEstate(database, header, twin.estate.gaps, parts);
+  await database.close();
+  const reach = { endpoint: twin.door.url, orgRole: 'OrganizationAccountAccessRole' };
+  const { accounts, partition } = header;
+  await home.writeScan(home.scanFolder({ accountId: twin.accountId, endpoint: twin.door.url }), {
+    ...{ scannedAt: header.collectedAt, snapshot: 'none', accounts, partition, reach },
+  });
 }
 
 /** Runs the built command line as a user would. */
 function hikeshi(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((done) => {
-    const env = { PATH: process.env['PATH'] ?? '', HOME: folder, HIKESHI_HOME: home.path, ...extra };
-    const child = spawn(process.execPath, [main, ...args], { env });
+    const child = spawn(process.execPath, [main, ...args], { env: environment() });
     const text = { out: '', err: '' };
     child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()));
@@ -79,10 +93,13 @@ let extra: Record<string, string> = {};
 
 let served: Served;
 beforeAll(async () => {
+  twin = await serveTwin({ kind: 'demo', accounts: 7, seed: 1 }, 0, new Date());
   served = await serve();
+  await scanned();
 }, 60_000);
 afterAll(async () => {
   await served.stop();
+  await twin.door.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -100,15 +117,14 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
     const file = join(folder, 'in.json');
     writeFileSync(file, JSON.stringify({ Findings: [asffOf('one'), asffOf('two'), { Title: 'bad' }] }));
     const imported = await hikeshi('import', file);
-    expect([imported.code, imported.out]).toEqual([
-      2,
-      expect.stringMatching(/2 created, 1 refused\n {2}body\.findings\.2: InvalidInput/),
-    ]);
-    const listed = await hikeshi('findings', 'list', '--severity', 'HIGH', '--json');
+    expect([imported.code, imported.out]).toEqual([2, expect.stringMatching(/2 created, 1 refused\n {2}/)]);
+    const listed = await hikeshi('findings', 'list', '--account', '111122223333', '--json');
     expect(JSON.parse(listed.out)).toMatchObject({
       findings: [{ Id: expect.any(String) }, { Id: expect.any(String) }],
     });
-    expect((await hikeshi('findings', 'list')).out).toMatch(/HIGH +NEW +111122223333 +EC2 instances should use IMDSv2/);
+    expect((await hikeshi('findings', 'list', '--account', '111122223333')).out).toMatch(
+      /HIGH +NEW +111122223333 +EC2 instances should use IMDSv2/,
+    );
     const suppressed = await hikeshi(
       'findings',
       'suppress',
@@ -127,15 +143,47 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
     expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ version: '2.1.0' });
   });
 
-  it('a run is asked for, waits and is approved by what was looked at', async () => {
-    const asked = await hikeshi('runs', 'request', 'two', '--json');
-    const { run: made } = JSON.parse(asked.out) as { run: { id: string; proposalHash: string } };
+  it('a run is asked for, planned and rehearsed, approved by what was looked at, applied, verified and undone', async () => {
+    const control = controls.filter((each) => each.id === 'EC2.7');
+    const { partition, accounts } = twin.estate.header;
+    const now = new Date();
+    const results = accounts.flatMap(({ accountId }) => [...evaluateAccount(twin.estate, accountId, control, now)]);
+    const [finding] = reconcile([], { partition, now, controls: control, results, covers: () => false }).filter(
+      ({ status }) => status === 'FAILED',
+    );
+    if (finding === undefined || control[0] === undefined) throw new Error('the demo has such a finding');
+    const file = join(folder, 'own.json');
+    writeFileSync(file, JSON.stringify([toAsff(finding, control[0], { partition })]));
+    expect((await hikeshi('import', file)).out).toBe('1 created\n');
+    const { id } = finding;
+    const asked = await hikeshi('runs', 'request', id, '--json');
+    const { run: made } = JSON.parse(asked.out) as { run: { id: string } };
+    const shown = async () =>
+      (
+        JSON.parse((await hikeshi('runs', 'show', made.id, '--json')).out) as {
+          run: { state: string; proposalHash: string };
+        }
+      ).run;
+    const reaches = async (state: string) => {
+      for (;;) {
+        const now = await shown();
+        if (now.state === state) return now;
+        if (!['requested', 'approved', 'applying', 'undoing', 'resolved'].includes(now.state))
+          throw new Error(JSON.stringify(now));
+      }
+    };
+    const { proposalHash } = await reaches('proposed');
     expect((await hikeshi('approvals', 'list')).out).toContain(made.id);
     const unasked = await hikeshi('--no-input', 'approvals', 'approve', made.id);
     expect([unasked.code, unasked.err]).toEqual([3, expect.stringContaining('not approved')]);
-    const approved = await hikeshi('approvals', 'approve', made.id, '--hash', made.proposalHash);
+    const stale = await hikeshi('approvals', 'approve', made.id, '--hash', '0'.repeat(64));
+    expect([stale.code, stale.err]).toEqual([252, expect.stringContaining('is not the one that was looked at')]);
+    const approved = await hikeshi('approvals', 'approve', made.id, '--hash', proposalHash);
     expect([approved.code, approved.out]).toEqual([0, expect.stringContaining('approved by token:admin')]);
-    expect((await hikeshi('runs', 'list', '--state', 'approved', '--json')).out).toContain(made.id);
+    await reaches('resolved');
+    expect((await hikeshi('findings', 'show', id)).out).toMatch(/PASSED/);
+    expect((await hikeshi('runs', 'undo', made.id)).code).toBe(0);
+    await reaches('undone');
   });
 
   it('every change is in the ledger, which verifies', async () => {
@@ -174,43 +222,62 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
     extra = {};
   });
 
-  it.skipIf(!hasAws)('the AWS CLI says who it is to the hub (skipped where no `aws` is installed)', async () => {
-    const made = await hikeshi(
-      'tokens',
-      'create',
-      '--name',
-      'cli',
-      '--kind',
-      'aws',
-      '--role',
-      'viewer',
-      '--account',
-      '111122223333',
-      '--json',
-    );
-    const { secret, token } = JSON.parse(made.out) as { secret: string; token: { id: string } };
-    const url = (await home.hub.address())?.url ?? '';
-    const env = {
-      ...process.env,
-      AWS_ACCESS_KEY_ID: token.id,
-      AWS_SECRET_ACCESS_KEY: secret,
-      AWS_SESSION_TOKEN: '',
-      AWS_REGION: 'eu-west-1',
-      AWS_DEFAULT_REGION: 'eu-west-1',
-      AWS_PAGER: '',
-    };
-    const aws = async (...args: string[]) =>
-      JSON.parse((await run('aws', [...args, '--endpoint-url', url, '--output', 'json'], { env })).stdout) as unknown;
-    expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '111122223333', UserId: token.id });
-    expect(await aws('securityhub', 'get-findings')).toMatchObject({ Findings: expect.any(Array) });
-  });
+  it.skipIf(!hasAws)(
+    'the AWS CLI imports, reads and defines as at Security Hub (skipped where no `aws` is installed)',
+    async () => {
+      const made = await hikeshi(
+        'tokens',
+        'create',
+        '--name',
+        'cli',
+        '--kind',
+        'aws',
+        '--role',
+        'admin',
+        '--account',
+        '111122223333',
+        '--json',
+      );
+      const { secret, token } = JSON.parse(made.out) as { secret: string; token: { id: string } };
+      const url = (await home.hub.address())?.url ?? '';
+      const env = {
+        ...process.env,
+        AWS_ACCESS_KEY_ID: token.id,
+        AWS_SECRET_ACCESS_KEY: secret,
+        AWS_SESSION_TOKEN: '',
+        AWS_REGION: 'eu-west-1',
+        AWS_DEFAULT_REGION: 'eu-west-1',
+        AWS_PAGER: '',
+      };
+      const aws = async (...args: string[]) =>
+        JSON.parse((await run('aws', [...args, '--endpoint-url', url, '--output', 'json'], { env })).stdout) as unknown;
+      expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '111122223333', UserId: token.id });
+      const file = join(folder, 'aws.json');
+      writeFileSync(file, JSON.stringify([asffOf('by-aws'), asffOf('foreign', { AwsAccountId: '444455556666' })]));
+      expect(await aws('securityhub', 'batch-import-findings', '--findings', `file://${file}`)).toMatchObject({
+        SuccessCount: 1,
+        FailedCount: 1,
+        FailedFindings: [{ Id: 'foreign' }],
+      });
+      const filters = JSON.stringify({ Id: [{ Value: 'by-aws', Comparison: 'EQUALS' }] });
+      expect(await aws('securityhub', 'get-findings', '--filters', filters)).toMatchObject({
+        Findings: [{ Id: 'by-aws', Workflow: { Status: 'NEW' } }],
+      });
+      const action = ['--name', 'Isolate', '--description', 'isolates it', '--id', 'Isolate'];
+      expect(await aws('securityhub', 'create-action-target', ...action)).toMatchObject({
+        ActionTargetArn: expect.stringMatching(/:action\/custom\/Isolate$/),
+      });
+      expect((await hikeshi('actions', 'list')).out).toContain('Isolate');
+      expect((await hikeshi('findings', 'show', 'by-aws')).out).toContain('created by');
+    },
+  );
 
   it('over TLS the commands on this machine know the hub by its certificate, and nobody else', async () => {
     await served.stop();
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     const self = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
     spawnSync('openssl', [...self, '-subj', '/CN=hikeshi.example.com', '-keyout', key, '-out', cert]);
-    served = await serve({ tlsCert: cert, tlsKey: key, host: '0.0.0.0' });
+    served = await serve('--tls-cert', cert, '--tls-key', key, '--host', '0.0.0.0');
     expect((await hikeshi('findings', 'list')).code).toBe(0);
     const address = await home.hub.address();
     if (address === undefined) throw new Error('the hub left no address');
@@ -221,37 +288,36 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
 
   it('a restart keeps findings, tokens and who may come in', async () => {
     const before = readFileSync(home.hub.tokenFile, 'utf8');
-    await served.stop();
+    expect(await served.stop()).toBe(0);
     const nobody = await hikeshi('findings', 'list');
     expect([nobody.code, nobody.err]).toEqual([253, expect.stringContaining('`hikeshi serve` starts one')]);
-    served = await serve({ awsPort: '0' });
+    served = await serve('--aws-port', '0');
     expect(readFileSync(home.hub.tokenFile, 'utf8')).toBe(before);
-    expect((await hikeshi('findings', 'list', '--all', '--json')).out).toContain('"Id": "one"');
+    expect((await hikeshi('findings', 'show', 'one')).out).toContain('a honeypot');
     expect((await hikeshi('tokens', 'list')).out).toContain('ito');
   });
 });
 
-describe('a hub is not started', () => {
+describe('a hub is not started, and says what to do', () => {
   it.each([
-    ['on a network in the clear', { host: '0.0.0.0' }, 'plain-http'],
-    ['with a certificate and no key', { tlsCert: main }, 'tls-files'],
-    ['with a key that is none', { tlsCert: main, tlsKey: main }, 'tls-files'],
-    ['trusting every proxy', { trustProxy: ['0.0.0.0/0'] }, 'bad-proxy'],
-    ['on a port that is none', { port: '99999' }, 'bad-port'],
+    ['on a network in the clear', ['--host', '0.0.0.0'], /in the clear\nnext: give --tls-cert/],
+    ['with a certificate and no key', ['--tls-cert', main], /a certificate needs its key/],
+    ['trusting every proxy', ['--trust-proxy', '0.0.0.0/0'], /`0\.0\.0\.0\/0` is not the address of a proxy/],
+    ['on a port that is none', ['--port', '99999'], /`99999` is not a port/],
     [
       'with a provider where nobody could come in',
-      { oidcIssuer: 'https://login.example.com', oidcClientId: 'x' },
-      'oidc',
+      ['--oidc-issuer', 'https://login.example.com', '--oidc-client-id', 'x'],
+      /no group has a role/,
     ],
-    ['with a provider in the clear', { oidcIssuer: 'http://login.example.com', oidcClientId: 'x' }, 'oidc-issuer'],
     [
-      'with a role that there is not',
-      { oidcIssuer: 'https://login.example.com', oidcClientId: 'x', oidcRole: ['root=all'] },
-      'oidc-role',
+      'with a provider in the clear',
+      ['--oidc-issuer', 'http://login.example.com', '--oidc-client-id', 'x'],
+      /is not the https URL of a provider/,
     ],
-    ['on a database that is none', { databaseUrl: 'mysql://x' }, 'database-url'],
-  ])('%s', async (_name, more, code) => {
-    const failed = serve(more);
-    await expect(failed).rejects.toMatchObject({ code });
+    ['on a database that is none', ['--database-url', 'mysql://x'], /is not the URL of a PostgreSQL database/],
+  ])('%s', async (_name, args, says) => {
+    const { code, err } = await hikeshi('serve', ...args);
+    expect([252, 253]).toContain(code);
+    expect(err).toMatch(says);
   });
 });

@@ -8,6 +8,8 @@ const statuses: Readonly<Record<string, number>> = {
   'not-awaiting-approval': 409,
   'proposal-changed': 409,
   'already-approved': 409,
+  'not-possible-now': 409,
+  'kill-switch-engaged': 409,
   'own-request': 403,
   'not-yours': 403,
   'database-unreachable': 503,

@@ -7,7 +7,7 @@ export const timestamp = Type.String({
   pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?Z$',
   description: 'ISO 8601, in UTC',
 });
-export const runId = Type.String({ pattern: '^[A-Za-z0-9._:-]{1,200}$' });
+export const runId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9:._/-]{0,199}$' });
 export const cursor = Type.String({ minLength: 1, maxLength: 2048, description: 'the `next` of the page before' });
 export const limit = (most: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: most, default: Math.min(50, most) }));

@@ -3,7 +3,7 @@ import { messageOf } from '../../../base/problem.js';
 import { startDemoWorld, type DemoWorld } from '../../../engine/hub/demo-world.js';
 import type { HubPartsOptions } from '../../../engine/hub/hub-parts.js';
 import { openHub } from '../../../engine/hub/open-hub.js';
-import { startServer, type StartedServer } from '../../../server/start.js';
+import { checkExposure, startServer, type StartedServer } from '../../../server/start.js';
 import type { Home } from '../../../store/home.js';
 import { hubAssembly, type HubAssembly } from '../../hub-parts.js';
 import { collectName, connectionOptions, homeOf, terminalOf } from '../../options.js';
@@ -67,6 +67,7 @@ export async function serveHub(
     publicUrlOf(options),
     proxiesOf(options),
   ];
+  checkExposure({ host: options.host, trustProxy, ...(tls === undefined ? {} : { tls }) });
   const port = portOf('port', options.port);
   const awsPort = options.awsPort === undefined ? {} : { awsPort: portOf('aws-port', options.awsPort) };
   const clock = () => new Date();
