@@ -134,7 +134,8 @@ function analyzedPart(
   return { resource: { arn, type, accountId }, side, scope: [arn], facts: resourceFacts(gatherer, accountId) };
 }
 
-function resourceFacts(gatherer: AccessGatherer, accountId: string): Map<string, string | null> {
+/** Context keys that every request on an account's resource has. */
+export function resourceFacts(gatherer: AccessGatherer, accountId: string): Map<string, string | null> {
   const { id } = gatherer.organization;
   return new Map([
     ['aws:resourceaccount', accountId],

@@ -58,6 +58,7 @@ export function mentionedIn(text: string): string[] {
 /** Keys that hold an account which answers for the request. */
 const ACCOUNT_KEYS = ['aws:sourceowner', 's3:dataaccesspointaccount'];
 const NETWORK_KEYS = ['aws:sourcevpc', 'aws:sourcevpce'];
+const ORGANIZATION = 'aws:principalorgid';
 const ORGANIZATION_PATHS = 'aws:principalorgpaths';
 
 /**
@@ -80,7 +81,7 @@ export function insideFormula(space: Space, zone: ZoneOfTrust, mentioned: readon
   };
   const { organizationId } = zone;
   if (organizationId !== undefined) {
-    among('aws:principalorgid', [literal(organizationId)]);
+    among(ORGANIZATION, [literal(organizationId)]);
     if (space.dimensions.has(ORGANIZATION_PATHS)) {
       const below = [...literal(`${organizationId}/`), many()];
       parts.push(space.elements(ORGANIZATION_PATHS, [{ kind: 'text', pattern: below }], { quantifier: 'some' }));
@@ -111,6 +112,25 @@ export function insideFormula(space: Space, zone: ZoneOfTrust, mentioned: readon
 /** The requests from outside a zone: the opposite of `insideFormula`. */
 export function outsideFormula(space: Space, zone: ZoneOfTrust, mentioned: readonly string[]): Formula {
   return not(insideFormula(space, zone, mentioned));
+}
+
+/**
+ * The requests of strangers: of everyone who is no principal of the zone, wherever the request comes from. A stranger
+ * never carries the zone's organization. As `insideFormula`, this comes after the policies' formulas.
+ */
+export function strangersFormula(space: Space, zone: ZoneOfTrust, mentioned: readonly string[]): Formula {
+  const accounts = mentioned.filter((id) => zone.accountIds.has(id)).map(accountPattern);
+  const canonical = mentioned.filter((id) => zone.canonicalIds.has(id)).map((id) => literal(`CanonicalUser:${id}`));
+  const parts: Formula[] = [isOneOf(space, PRINCIPAL, [...accounts, ...canonical], false)];
+  const { organizationId } = zone;
+  if (organizationId !== undefined) {
+    if (space.dimensions.has(ORGANIZATION)) parts.push(isOneOf(space, ORGANIZATION, [literal(organizationId)]));
+    if (space.dimensions.has(ORGANIZATION_PATHS)) {
+      const below = [...literal(`${organizationId}/`), many()];
+      parts.push(space.elements(ORGANIZATION_PATHS, [{ kind: 'text', pattern: below }], { quantifier: 'some' }));
+    }
+  }
+  return not(or(parts));
 }
 
 /** Whether one request comes from inside a zone: what `insideFormula` says, of one request. */
