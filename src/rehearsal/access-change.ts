@@ -8,13 +8,14 @@ import { AccessGatherer } from '../policy/gather/access-gatherer.js';
 import { PolicyLibrary } from '../policy/gather/policy-library.js';
 import { resourcePolicies, sharedTypes } from '../policy/gather/resource-policies.js';
 import { resourceFacts } from '../policy/questions/estate-access.js';
+import type { SharedState } from '../policy/questions/stranger-difference.js';
 import { principalsOf } from '../policy/questions/who-can.js';
 import { zoneOf } from '../policy/questions/zone-of-trust.js';
 import { principalText } from '../policy/reason/principal-dimension.js';
 import { notableActions } from '../reference/notable-actions.js';
 import { hindranceShifts } from './hindrance-shifts.js';
 import { openByFacts, openByNature } from './open-by-nature.js';
-import { outsideShifts, type SharedState } from './outside-shifts.js';
+import { outsideShifts } from './outside-shifts.js';
 import { principalShifts, type AccessShift, type ComparedPrincipal, type PrincipalShifts } from './principal-shifts.js';
 import { exampleOf, notableOf, serviceOf } from './resource-actions.js';
 

@@ -2,6 +2,7 @@ import { statementName } from '../../policy/document/policy.js';
 import { decisionText } from '../../policy/evaluate/decide.js';
 import type { AccessRequest } from '../../policy/evaluate/access-request.js';
 import { principalName } from '../../policy/evaluate/principal.js';
+import type { Closing } from '../../policy/questions/close-external.js';
 import type { ConfusedDeputy } from '../../policy/questions/confused-deputy.js';
 import type { Explanation } from '../../policy/questions/explain.js';
 import type { ExternalAccess } from '../../policy/questions/external-access.js';
@@ -64,6 +65,18 @@ export function deputiesText(deputies: readonly ConfusedDeputy[]): string {
       return `DEPUTY   ${service} may act for anybody: nothing says for whom\n${named.join('')}${rest}\n`;
     })
     .join('');
+}
+
+/** A change that closes a way in: what it is, and the new document or the calls. */
+export function closingText({ change, statements, document, calls, alsoTakes }: Closing): string {
+  const said =
+    calls !== undefined
+      ? calls.map(({ operation, input }) => `${operation} ${JSON.stringify(input)}`).join('\n')
+      : document === undefined
+        ? 'delete the policy: nothing is left of it'
+        : JSON.stringify(JSON.parse(document), undefined, 2);
+  const cost = alsoTakes === undefined ? '' : '\nmembers who used it by this alone lose it too\n';
+  return `${statements.join(', ')}: ${change}\n${cost}\n${said}\n`;
 }
 
 /** Somebody who can, in a line or two. */

@@ -7,11 +7,12 @@ import {
   estateExternalAccess,
   type EstateExternalAccess,
 } from '../../policy/questions/estate-access.js';
-import { zoneOf } from '../../policy/questions/zone-of-trust.js';
+import { zoneOf, type ZoneOfTrust } from '../../policy/questions/zone-of-trust.js';
 
 /** External access, and the services that could be used by outsiders. */
 export interface ExternalReport extends EstateExternalAccess {
   readonly deputies: readonly ConfusedDeputy[];
+  readonly zone: ZoneOfTrust;
 }
 
 /** Every way into an estate from outside its zone of trust. */
@@ -20,7 +21,7 @@ export function externalReport(estate: Estate, accountId: string | undefined): E
   const gatherer = new AccessGatherer(estate);
   const zone = zoneOf(estate, gatherer.organization, accountId);
   const deputies = [...analyzedResources(estate, gatherer, accountId)].flatMap((one) => confusedDeputies(one, zone));
-  return { ...estateExternalAccess(estate, scope), deputies };
+  return { ...estateExternalAccess(estate, scope), deputies, zone };
 }
 
 /** The smallest proven change for a finding, by its id or the beginning of it; `undefined` when there is no such finding. */

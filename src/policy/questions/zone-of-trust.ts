@@ -2,7 +2,7 @@ import type { Estate } from '../../estate/estate.js';
 import { keyValues, type AccessRequest } from '../evaluate/access-request.js';
 import type { Organization } from '../gather/organization.js';
 import { literal, many, type TokenPattern } from '../pattern/token-pattern.js';
-import { not, or, type Formula } from '../reason/formula.js';
+import { and, not, or, type Formula } from '../reason/formula.js';
 import { accountPattern, PRINCIPAL } from '../reason/principal-dimension.js';
 import { isOneOf, type Space } from '../reason/space.js';
 
@@ -58,7 +58,8 @@ export function mentionedIn(text: string): string[] {
 /** Keys that hold an account which answers for the request. */
 const ACCOUNT_KEYS = ['aws:sourceowner', 's3:dataaccesspointaccount'];
 const NETWORK_KEYS = ['aws:sourcevpc', 'aws:sourcevpce'];
-const ORGANIZATION = 'aws:principalorgid';
+/** The key of a principal's organization. */
+export const ORGANIZATION = 'aws:principalorgid';
 const ORGANIZATION_PATHS = 'aws:principalorgpaths';
 
 /**
@@ -112,6 +113,25 @@ export function insideFormula(space: Space, zone: ZoneOfTrust, mentioned: readon
 /** The requests from outside a zone: the opposite of `insideFormula`. */
 export function outsideFormula(space: Space, zone: ZoneOfTrust, mentioned: readonly string[]): Formula {
   return not(insideFormula(space, zone, mentioned));
+}
+
+/**
+ * What is true of every request by an account that is mentioned: it carries the zone's organization when it is of the zone,
+ * and only then. Comes after the policies' formulas.
+ */
+export function membershipFormula(
+  space: Space,
+  { accountIds, organizationId }: ZoneOfTrust,
+  mentioned: readonly string[],
+): Formula {
+  if (organizationId === undefined || !space.dimensions.has(ORGANIZATION)) return and([]);
+  const accounts = mentioned.filter((id) => /^\d{12}$/.test(id));
+  const among = (ids: readonly string[]): Formula => isOneOf(space, PRINCIPAL, ids.map(accountPattern), false);
+  const ours = isOneOf(space, ORGANIZATION, [literal(organizationId)]);
+  return and([
+    or([not(among(accounts.filter((id) => accountIds.has(id)))), ours]),
+    or([not(among(accounts.filter((id) => !accountIds.has(id)))), not(ours)]),
+  ]);
 }
 
 /**

@@ -15,6 +15,7 @@ import { exitWith } from '../../exit.js';
 import { collectParameter, homeOf, terminalOf } from '../../options.js';
 import {
   canDoText,
+  closingText,
   deputiesText,
   explanationText,
   externalJson,
@@ -52,7 +53,7 @@ async function showExternal(options: ExternalOptions): Promise<void> {
   const analyzer = await homeOf(options).analyzers.find(options.analyzer);
   const report = externalReport(await estateOf(options), options.account ?? analyzer.accountId);
   const { deputies, undetermined, unreadable, resources } = report;
-  const { active, archived, expired } = archiveFindings(report.findings, analyzer, new Date());
+  const { active, archived, expired } = archiveFindings(report, analyzer, new Date());
   if (options.json === true) {
     const answer = {
       resources,
@@ -108,10 +109,7 @@ function closing(access: Command): void {
       if (options.json === true) terminal.out(`${JSON.stringify(found, undefined, 1)}\n`);
       else if ('none' in found) terminal.out(`no change: ${found.none}\n`);
       else {
-        const { change, statement, document } = found.closing;
-        terminal.out(
-          `${statement}: ${change}\n\n${document === undefined ? 'delete the policy: nothing is left of it' : JSON.stringify(JSON.parse(document), undefined, 2)}\n`,
-        );
+        terminal.out(closingText(found.closing));
       }
       exitWith('none' in found ? 'partial' : 'ok');
     });
