@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
 import { readUsedActions } from '../../../engine/access/read-calls.js';
+import { readPolicy } from '../../../engine/access/read-policy.js';
 import { unusedAccess } from '../../../policy/questions/unused-access.js';
 import { archiveFindings } from '../../../engine/access/archive.js';
 import { closeFinding, externalReport } from '../../../engine/access/external.js';
@@ -12,7 +13,7 @@ import { explain } from '../../../policy/questions/explain.js';
 import { whatCan } from '../../../policy/questions/what-can.js';
 import { whoCan } from '../../../policy/questions/who-can.js';
 import { exitWith } from '../../exit.js';
-import { collectParameter, homeOf, terminalOf } from '../../options.js';
+import { collectName, collectParameter, homeOf, terminalOf } from '../../options.js';
 import {
   canDoText,
   closingText,
@@ -21,6 +22,8 @@ import {
   externalJson,
   externalText,
   requestJson,
+  whatCanJson,
+  whatCanText,
 } from '../../render/access.js';
 import { estateOf, withEstate, type EstateOptions } from './options.js';
 
@@ -123,23 +126,32 @@ function whoCanCommand(access: Command): void {
     .action(async (action: string, resource: string, _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<EstateOptions>();
       const terminal = terminalOf(options);
-      const { principals, outsiders, undetermined } = whoCan(await estateOf(options), action, resource);
+      const { principals, outsiders, outsidersThrough, undetermined } = whoCan(
+        await estateOf(options),
+        action,
+        resource,
+      );
       if (options.json === true) {
         const said = principals.map((one) => ({
           principal: principalName(one.principal),
           through: one.through,
+          steps: one.steps.map(requestJson),
           witness: requestJson(one.witness),
         }));
+        const indirect = outsidersThrough.map(({ through, entry }) => ({ through, entry: externalJson(entry) }));
         terminal.out(
-          `${JSON.stringify({ principals: said, outsiders: outsiders.map(externalJson), undetermined }, undefined, 1)}\n`,
+          `${JSON.stringify({ principals: said, outsiders: outsiders.map(externalJson), outsidersThrough: indirect, undetermined }, undefined, 1)}\n`,
         );
       } else {
         for (const one of principals) terminal.out(canDoText(one));
         for (const one of outsiders) terminal.out(`${externalText(one)}\n`);
+        for (const { through, entry } of outsidersThrough) {
+          terminal.out(`${externalText(entry)}  and so on through ${through.join(', then ')}\n\n`);
+        }
         for (const { principal, reason } of undetermined) terminal.out(`open: ${principal}: ${reason}\n`);
       }
       terminal.err(
-        `${principals.length} principals and ${outsiders.length} outsiders can; ${undetermined.length} open\n`,
+        `${principals.length} principals and ${outsiders.length + outsidersThrough.length} outsiders can; ${undetermined.length} open\n`,
       );
       exitWith(undetermined.length > 0 ? 'partial' : 'ok');
     });
@@ -148,26 +160,26 @@ function whoCanCommand(access: Command): void {
 function whatCanCommand(access: Command): void {
   withEstate(access.command('what-can'))
     .argument('<principal>', 'the ARN of a user, role or session')
-    .description('what a principal can do, within every limit')
+    .option('--session-policy <file>', 'a session policy that limits it (any number of times)', collectName, [])
+    .description('what a principal can do, within every limit, itself and as every role it can become')
     .action(async (arn: string, _given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<EstateOptions>();
+      const options = command.optsWithGlobals<EstateOptions & { sessionPolicy: string[] }>();
       const terminal = terminalOf(options);
-      const found = whatCan(await estateOf(options), principalNamed(arn));
+      const session = await Promise.all(options.sessionPolicy.map((path) => readPolicy(path, 'session')));
+      const found = whatCan(await estateOf(options), principalNamed(arn), session);
       if (found === undefined) {
-        throw new Problem('unknown-principal', `the estate does not hold \`${arn}\``, { exit: 'badUsage' });
+        throw new Problem('unknown-principal', `the estate does not hold \`${arn}\``, {
+          next: 'check the ARN, and that its account was scanned',
+          exit: 'badUsage',
+        });
       }
-      if (options.json === true) terminal.out(`${JSON.stringify(found, undefined, 1)}\n`);
-      else {
-        for (const { statement, actions, resources } of found.grants) {
-          terminal.out(`${statement}\n  ${actions.join(', ')}\n  on ${resources.join(', ')}\n`);
-        }
-        terminal.out(found.resources.length === 0 ? '' : '\nresources with a policy of their own:\n');
-        for (const { resourceArn, actions } of found.resources)
-          terminal.out(`  ${resourceArn}  ${actions.join(', ')}\n`);
-        for (const role of found.roles) terminal.out(`can become ${role}\n`);
-        for (const policy of found.unread) terminal.out(`open: ${policy} was not read\n`);
-      }
-      exitWith(found.unread.length > 0 ? 'partial' : 'ok');
+      terminal.out(
+        options.json === true ? `${JSON.stringify(whatCanJson(found), undefined, 1)}\n` : whatCanText(found),
+      );
+      terminal.err(
+        `${found.roles.length} roles it can become; ${found.unread.length + found.undetermined.length} open\n`,
+      );
+      exitWith(found.unread.length + found.undetermined.length > 0 ? 'partial' : 'ok');
     });
 }
 
@@ -177,13 +189,17 @@ function explainCommand(access: Command): void {
     .argument('<action>', 'such as s3:GetObject')
     .argument('<resource>', 'an ARN')
     .option('--context <key=value>', 'a condition key (any number of times)', collectParameter, {})
+    .option('--session-policy <file>', 'a session policy that limits the caller (any number of times)', collectName, [])
     .description('which statements let a request through, or keep it out, and why the others do not apply')
     .action(async (who: string, action: string, resource: string, _given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<EstateOptions & { context: Record<string, string> }>();
+      const options = command.optsWithGlobals<
+        EstateOptions & { context: Record<string, string>; sessionPolicy: string[] }
+      >();
       const terminal = terminalOf(options);
       const gatherer = new AccessGatherer(await estateOf(options));
       const principal = principalNamed(who);
-      const identity = gatherer.identity(principal);
+      const session = await Promise.all(options.sessionPolicy.map((path) => readPolicy(path, 'session')));
+      const identity = gatherer.identity(principal, session);
       const context = { ...Object.fromEntries(identity?.facts ?? []), ...options.context };
       const request = accessRequest({ principal, action, resource, context });
       const named = resource.split(':')[4] ?? '';
