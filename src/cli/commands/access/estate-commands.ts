@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
 import { readUsedActions } from '../../../engine/access/read-calls.js';
 import { readPolicy } from '../../../engine/access/read-policy.js';
-import { unusedAccess } from '../../../policy/questions/unused-access.js';
+import { readLastAccessed } from '../../../engine/access/read-last-accessed.js';
+import { lastAccessedRecord } from '../../../policy/questions/last-accessed.js';
+import { callRecord, unusedAccess, type UseRecord } from '../../../policy/questions/unused-access.js';
 import { archiveFindings } from '../../../engine/access/archive.js';
 import { closeFinding, externalReport } from '../../../engine/access/external.js';
 import { ORGANIZATION } from '../../../store/analyzers-file.js';
@@ -215,22 +217,53 @@ function explainCommand(access: Command): void {
 
 function unused(access: Command): void {
   withEstate(access.command('unused'))
-    .requiredOption('--calls <file>', 'CloudTrail records as JSON lines, such as `hikeshi twin serve --record` writes')
-    .description('what users and roles are granted and did not use in a record of calls')
+    .option('--calls <file>', 'CloudTrail records as JSON lines, such as `hikeshi twin serve --record` writes')
+    .option(
+      '--last-accessed <file>',
+      'ARN → what `aws iam get-service-last-accessed-details` (with --granularity ACTION_LEVEL jobs) answered, as JSON',
+    )
+    .option('--days <n>', 'last accessed so long ago is unused', '90')
+    .description("what users and roles are granted and did not use, by a record of calls or IAM's last-accessed data")
     .action(async (_given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<EstateOptions & { calls: string }>();
+      const options = command.optsWithGlobals<EstateOptions & UnusedOptions>();
       const terminal = terminalOf(options);
-      const used = await readUsedActions(options.calls);
-      const found = unusedAccess(await estateOf(options), used);
+      const records = await recordsOf(options);
+      const found = unusedAccess(await estateOf(options), records);
       if (options.json === true) terminal.out(`${JSON.stringify(found, undefined, 1)}\n`);
       else {
         for (const { principal, statement, actions, whole } of found) {
           terminal.out(`${principal}  ${statement}${whole ? ' (nothing of it)' : ''}: ${actions.join(', ')}\n`);
         }
       }
-      terminal.err(`${found.length} grants without a recorded use, over ${used.length} recorded uses\n`);
+      terminal.err(`${found.length} grants without a recorded use\n`);
       exitWith(found.length > 0 ? 'findings' : 'ok');
     });
+}
+
+interface UnusedOptions {
+  readonly calls?: string;
+  readonly lastAccessed?: string;
+  readonly days: string;
+}
+
+async function recordsOf({ calls, lastAccessed, days }: UnusedOptions): Promise<UseRecord[]> {
+  if (calls === undefined && lastAccessed === undefined) {
+    throw new Problem('no-record', 'there is no record of what was used', {
+      next: 'give --calls FILE, --last-accessed FILE, or both',
+      exit: 'badUsage',
+    });
+  }
+  if (!/^[1-9]\d{0,4}$/.test(days)) {
+    throw new Problem('bad-days', `--days \`${days}\` is no number of days`, {
+      next: 'for example 90',
+      exit: 'badUsage',
+    });
+  }
+  const since = new Date(Date.now() - Number(days) * 24 * 3_600_000);
+  return [
+    ...(calls === undefined ? [] : [callRecord(await readUsedActions(calls))]),
+    ...(lastAccessed === undefined ? [] : [lastAccessedRecord(await readLastAccessed(lastAccessed), since)]),
+  ];
 }
 
 function principalNamed(text: string): Principal {
