@@ -1,17 +1,12 @@
 import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
-import { readUsedActions } from '../../../engine/access/read-calls.js';
 import { readPolicy } from '../../../engine/access/read-policy.js';
-import { readLastAccessed } from '../../../engine/access/read-last-accessed.js';
-import { lastAccessedRecord } from '../../../policy/questions/last-accessed.js';
-import { callRecord, unusedAccess, type UseRecord } from '../../../policy/questions/unused-access.js';
 import { archiveFindings } from '../../../engine/access/archive.js';
+import { explainRequest } from '../../../engine/access/explain-request.js';
+import { unusedIn, type UseSources } from '../../../engine/access/unused.js';
 import { closeFinding, externalReport } from '../../../engine/access/external.js';
 import { ORGANIZATION } from '../../../store/analyzers-file.js';
-import { accessRequest } from '../../../policy/evaluate/access-request.js';
 import { principalName, principalOf, type Principal } from '../../../policy/evaluate/principal.js';
-import { AccessGatherer } from '../../../policy/gather/access-gatherer.js';
-import { explain } from '../../../policy/questions/explain.js';
 import { whatCan } from '../../../policy/questions/what-can.js';
 import { whoCan } from '../../../policy/questions/who-can.js';
 import { exitWith } from '../../exit.js';
@@ -198,20 +193,18 @@ function explainCommand(access: Command): void {
         EstateOptions & { context: Record<string, string>; sessionPolicy: string[] }
       >();
       const terminal = terminalOf(options);
-      const gatherer = new AccessGatherer(await estateOf(options));
       const principal = principalNamed(who);
       const session = await Promise.all(options.sessionPolicy.map((path) => readPolicy(path, 'session')));
-      const identity = gatherer.identity(principal, session);
-      const context = { ...Object.fromEntries(identity?.facts ?? []), ...options.context };
-      const request = accessRequest({ principal, action, resource, context });
-      const named = resource.split(':')[4] ?? '';
-      const accountId = named === '' && resource === '*' && 'accountId' in principal ? principal.accountId : named;
-      const explanation = explain(request, gatherer.path(request, accountId, identity?.side));
+      const asked = { principal, action, resource, context: options.context, session };
+      const explanation = explainRequest(await estateOf(options), asked);
       if (options.json === true) {
         const { outcome, missing } = explanation.decision;
-        terminal.out(`${JSON.stringify({ outcome, missing, trace: explanation.trace }, undefined, 1)}\n`);
+        terminal.out(
+          `${JSON.stringify({ outcome, missing, trace: explanation.trace, unread: explanation.unread }, undefined, 1)}\n`,
+        );
       } else terminal.out(explanationText(explanation));
-      exitWith('ok');
+      for (const policy of explanation.unread) terminal.err(`open: not read, and may decide otherwise: ${policy}\n`);
+      exitWith(explanation.unread.length > 0 ? 'partial' : 'ok');
     });
 }
 
@@ -227,8 +220,8 @@ function unused(access: Command): void {
     .action(async (_given: unknown, command: Command) => {
       const options = command.optsWithGlobals<EstateOptions & UnusedOptions>();
       const terminal = terminalOf(options);
-      const records = await recordsOf(options);
-      const found = unusedAccess(await estateOf(options), records);
+      const sources = sourcesOf(options);
+      const found = await unusedIn(await estateOf(options), sources);
       if (options.json === true) terminal.out(`${JSON.stringify(found, undefined, 1)}\n`);
       else {
         for (const { principal, statement, actions, whole } of found) {
@@ -246,7 +239,8 @@ interface UnusedOptions {
   readonly days: string;
 }
 
-async function recordsOf({ calls, lastAccessed, days }: UnusedOptions): Promise<UseRecord[]> {
+/** The files named, and since when use counts. */
+function sourcesOf({ calls, lastAccessed, days }: UnusedOptions): UseSources {
   if (calls === undefined && lastAccessed === undefined) {
     throw new Problem('no-record', 'there is no record of what was used', {
       next: 'give --calls FILE, --last-accessed FILE, or both',
@@ -260,10 +254,11 @@ async function recordsOf({ calls, lastAccessed, days }: UnusedOptions): Promise<
     });
   }
   const since = new Date(Date.now() - Number(days) * 24 * 3_600_000);
-  return [
-    ...(calls === undefined ? [] : [callRecord(await readUsedActions(calls))]),
-    ...(lastAccessed === undefined ? [] : [lastAccessedRecord(await readLastAccessed(lastAccessed), since)]),
-  ];
+  return {
+    since,
+    ...(calls === undefined ? {} : { calls }),
+    ...(lastAccessed === undefined ? {} : { lastAccessed }),
+  };
 }
 
 function principalNamed(text: string): Principal {
