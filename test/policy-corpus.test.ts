@@ -150,7 +150,7 @@ describe.each(['decisions', 'traps'])('%s', (file) => {
 function heldFormula(space: Space, key: string, value: string | undefined): Formula {
   const kind = space.dimensions.get(key)?.kind;
   if (value === undefined || kind === 'text') return bindingFormula(space, key, value ?? null);
-  return valueFormula(space, key, value, kind === 'address' ? 'Ip' : /time$/.test(key) ? 'Date' : 'Numeric');
+  return valueFormula(space, key, value, kind === 'address' ? 'Ip' : key.endsWith('time') ? 'Date' : 'Numeric');
 }
 
 /** The second engine: whether the very request lies in the formula of everything the path lets through. */
