@@ -46,18 +46,29 @@ export function findingsOf(context: Context, analyzer: Resource<'AWS::AccessAnal
   }
   return analysis.resources.flatMap((one) => [
     ...one.findings.map((finding) => {
-      const { analyzed } = one;
-      if (analyzed === undefined) return show(finding, analyzer.configuration, analysis, context.now);
+      const { analyzed, resource } = one;
+      const seen = ofItsBucket(finding, resource);
+      if (analyzed === undefined) return show(seen, analyzer.configuration, analysis, context.now);
       const isStill = (about: DecidedAccess): boolean => isAsDecided(about, finding, analyzed, analysis.zone);
-      const shown = show(finding, analyzer.configuration, analysis, context.now, isStill);
+      const shown = show(seen, analyzer.configuration, analysis, context.now, isStill);
       return { ...shown, about: decidedAccess(finding, analyzed, one.findings) };
     }),
-    ...errorsOf(one, unread).map((finding) => show(finding, analyzer.configuration, analysis, context.now)),
+    ...errorsOf(one, unread).map((finding) =>
+      show(ofItsBucket(finding, one.resource), analyzer.configuration, analysis, context.now),
+    ),
   ]);
 }
 
+/** An access point's findings are its bucket's, by a source that names it. Source: API reference, `FindingSource`. */
+function ofItsBucket<One extends Found>(found: One, resource: Resource): One & { readonly accessPointArn?: string } {
+  if (resource.type !== 'AWS::S3::AccessPoint') return found;
+  const { arn, configuration } = resource as Resource<'AWS::S3::AccessPoint'>;
+  const resourceArn = `arn:${arn.split(':')[1] ?? 'aws'}:s3:::${configuration.Bucket ?? ''}`;
+  return { ...found, resourceArn, resourceType: 'AWS::S3::Bucket', accessPointArn: arn };
+}
+
 /** A finding's own part: what an analysis says, or an error in its place. */
-type Found = ExternalAccess | (FilterableFinding & { readonly error: string });
+type Found = (ExternalAccess | (FilterableFinding & { readonly error: string })) & { readonly accessPointArn?: string };
 
 function errorsOf({ resource, undetermined, unreadable }: ResourceAnalysis, unread: ReadonlySet<string>): Found[] {
   const error = unread.has(resource.arn) ? 'ACCESS_DENIED' : 'INTERNAL_ERROR';
@@ -94,17 +105,26 @@ export function show(
 }
 
 /** What a finding of external access says beyond where it is. */
-function accessOf({ principal, actions, isPublic, statements }: ExternalAccess) {
+function accessOf({
+  principal,
+  actions,
+  isPublic,
+  statements,
+  accessPointArn,
+}: ExternalAccess & { accessPointArn?: string }) {
   const fromAcl = (name: string) => name.startsWith('ACL of ');
   const names = statements.map(({ policy }) => policy.name);
   return {
     principal: { [principal.type]: principal.value },
     action: [...actions],
     isPublic,
-    sources: [
-      ...(names.every(fromAcl) ? [] : [{ type: 'POLICY' as const }]),
-      ...(names.some(fromAcl) ? [{ type: 'BUCKET_ACL' as const }] : []),
-    ],
+    sources:
+      accessPointArn !== undefined
+        ? [{ type: 'S3_ACCESS_POINT' as const, detail: { accessPointArn } }]
+        : [
+            ...(names.every(fromAcl) ? [] : [{ type: 'POLICY' as const }]),
+            ...(names.some(fromAcl) ? [{ type: 'BUCKET_ACL' as const }] : []),
+          ],
   };
 }
 
