@@ -15,7 +15,7 @@ export { AccessGatherer } from './gather/access-gatherer.js';
 export { archivingRule, matchesFilter, type ArchiveRule, type Filter } from './questions/archive-rules.js';
 export { checkAccessNotGranted, checkNoNewAccess, checkNoPublicAccess, type CheckResult } from './questions/checks.js';
 export { closeExternal, type CloseExternal } from './questions/close-external.js';
-export { confusedDeputies, type ConfusedDeputy } from './questions/confused-deputy.js';
+export { confusedDeputies, type ConfusedDeputies, type ConfusedDeputy } from './questions/confused-deputy.js';
 export { deadStatements, type DeadStatement } from './questions/dead-statements.js';
 export { decidedAccess, isAsDecided } from './questions/decided-access.js';
 export { difference, type Difference } from './questions/difference.js';

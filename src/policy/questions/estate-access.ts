@@ -158,13 +158,22 @@ export function resourceFacts(gatherer: AccessGatherer, accountId: string): Map<
 }
 
 /** All that an analysis depends on, besides the engine itself. The zone's part is what the policies mention of it. */
-function memoryKey({ resource, side }: AnalyzedResource, zone: ZoneOfTrust): string {
+export function memoryKey({ resource, side, facts }: AnalyzedResource, zone: ZoneOfTrust): string {
   const texts = [...side.policies, ...side.controlLevels.flat()].map(({ text }) => text);
   const text = texts.join('\n');
   const mentioned = mentionedIn(text).filter(
     (id) => zone.accountIds.has(id) || zone.networkIds.has(id) || zone.uniqueIds.has(id) || zone.canonicalIds.has(id),
   );
-  return [resource.arn, resource.accountId, zone.organizationId, side.restrictedToOwner, mentioned.join(), text].join(
-    '\n',
-  );
+  const context = [...facts.values()].join();
+  const levels = side.controlLevels.map((level) => level.length).join();
+  return [
+    resource.arn,
+    resource.accountId,
+    zone.organizationId,
+    side.restrictedToOwner,
+    context,
+    levels,
+    mentioned.join(),
+    text,
+  ].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
 import { readPolicy } from '../../../engine/access/read-policy.js';
+import { ClosedMemory } from '../../../policy/questions/closed-memory.js';
 import { archiveFindings } from '../../../engine/access/archive.js';
 import { explainRequest } from '../../../engine/access/explain-request.js';
 import { unusedIn, type UseSources } from '../../../engine/access/unused.js';
@@ -10,6 +11,7 @@ import { principalName, principalOf, type Principal } from '../../../policy/eval
 import { whatCan } from '../../../policy/questions/what-can.js';
 import { whoCan } from '../../../policy/questions/who-can.js';
 import { exitWith } from '../../exit.js';
+import { version } from '../../version.js';
 import { collectName, collectParameter, homeOf, terminalOf } from '../../options.js';
 import {
   canDoText,
@@ -40,23 +42,30 @@ function external(access: Command): void {
     .option('--account <id>', 'the zone of trust is this account alone')
     .option('--analyzer <name>', 'the zone of trust and the archive rules of this analyzer', ORGANIZATION.name)
     .option('--archived', 'show what archive rules say is meant to be, too')
+    .option('--anew', 'analyse everything, also what was proved closed before and did not change')
     .action(async (_given: unknown, command: Command) => showExternal(command.optsWithGlobals<ExternalOptions>()));
 }
 
 interface ExternalOptions extends EstateOptions {
   readonly analyzer: string;
   readonly archived?: boolean;
+  readonly anew?: boolean;
 }
 
 async function showExternal(options: ExternalOptions): Promise<void> {
   const terminal = terminalOf(options);
   const analyzer = await homeOf(options).analyzers.find(options.analyzer);
-  const report = externalReport(await estateOf(options), options.account ?? analyzer.accountId);
-  const { deputies, undetermined, unreadable, resources } = report;
+  const accountId = options.account ?? analyzer.accountId;
+  const closed = homeOf(options).closed(options.account ?? analyzer.name, version);
+  const memory = new ClosedMemory(options.anew === true ? [] : await closed.read());
+  const report = externalReport(await estateOf(options), accountId, memory);
+  await closed.write(memory.closed());
+  const { deputies, undetermined, unreadable, resources, analyzed } = report;
   const { active, archived, expired } = archiveFindings(report, analyzer, new Date());
   if (options.json === true) {
     const answer = {
       resources,
+      analyzed,
       findings: active.map(externalJson),
       archived: archived.map(({ finding, rule }) => ({ ...externalJson(finding), rule })),
       expiredRules: expired,
@@ -85,7 +94,7 @@ async function showExternal(options: ExternalOptions): Promise<void> {
   const publics = active.filter(({ isPublic }) => isPublic).length;
   const meant = archived.length === 0 ? '' : ` (${archived.length} more are archived)`;
   terminal.err(
-    `${resources} resources share something: ${active.length} ways in from outside${meant}, ${publics} of them public; ${deputies.length} services could be used by outsiders; ${undetermined.length + unreadable.length} open questions\n`,
+    `${resources} resources share something, ${analyzed} of them analysed anew: ${active.length} ways in from outside${meant}, ${publics} of them public; ${deputies.length} services could be used by outsiders; ${undetermined.length + unreadable.length} open questions\n`,
   );
   if (undetermined.length + unreadable.length > 0) exitWith('partial');
   else exitWith(active.length > 0 ? 'findings' : 'ok');
