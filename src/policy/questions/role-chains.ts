@@ -56,6 +56,7 @@ class RoleSteps {
     if (asked === undefined || target === undefined || asked.principal.kind === 'root') return { kind: 'no' };
     const answer = this.matrix.ask(principal, role);
     if (answer.kind === 'no') return { kind: 'no' };
+    if (answer.kind === 'undetermined') return { kind: 'open', reason: answer.reason };
     const preferred = plausible(target.resources, [principalText(asked.principal)]);
     const request = this.matrix.witness(principal, answer.box, preferred);
     const identity = asked.side === undefined ? {} : { identity: asked.side };

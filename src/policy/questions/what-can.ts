@@ -120,6 +120,10 @@ function reachOf(
     if (!isWhole && !reached.has(arn)) return;
     const answer = matrix.ask(0, index);
     if (answer.kind === 'no') return;
+    if (answer.kind === 'undetermined') {
+      open.push({ principal: arn, reason: answer.reason });
+      return;
+    }
     const request = matrix.witness(0, answer.box);
     const path = { identity: side, resource, endpoints: gatherer.endpoints() };
     const isShown = decide(request, path).outcome === 'allow';

@@ -82,6 +82,10 @@ export function whoCan(estate: Estate, action: string, resourceArn: string): Who
       return;
     }
     if (answer.kind === 'no') return;
+    if (answer.kind === 'undetermined') {
+      undetermined.push({ principal: principalName(principal), reason: answer.reason });
+      return;
+    }
     const preferred = plausible([resourceArn], [principalText(principal)]);
     const witness = matrix.witness(index, answer.box, preferred);
     const identity = side === undefined ? {} : { identity: side };
