@@ -158,6 +158,11 @@ describe('a finding that is meant to be', () => {
       given: ['rules', 'add', 'x', '--where', 'id=1', '--reason', 'x', '--owner', 'y', '--expires', 'soon'],
       says: 'is no date',
     },
+    {
+      name: 'one finding by a filter, which would not come back',
+      given: ['rules', 'add', 'x', '--where', 'id=1', '--reason', 'x', '--owner', 'y'],
+      says: 'would outlive what it was made for',
+    },
     { name: 'an unknown rule', given: ['rules', 'remove', 'nothing'], says: 'has no rule `nothing`' },
     {
       name: 'an unknown finding',

@@ -103,7 +103,14 @@ function rules(access: Command): void {
     )
     .action(async (name: string, _given: unknown, run: Command) => {
       const options = run.optsWithGlobals<RuleOptions & { where: string[] }>();
-      await addRule(options, ruleOf(name, filterOf(options.where), options));
+      const rule = ruleOf(name, filterOf(options.where), options);
+      if (rule.filter['id'] !== undefined) {
+        throw new Problem('rule-by-id', 'a rule by `id` would outlive what it was made for', {
+          next: 'give the finding to `hikeshi access archive`: it comes back when the meaning of the policy changes',
+          exit: 'badUsage',
+        });
+      }
+      await addRule(options, rule);
     });
   command
     .command('remove')
