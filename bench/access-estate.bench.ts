@@ -95,6 +95,7 @@ function wholePath(roleCount: number, bucketCount: number): string {
     for (let principal = 0; principal < principals.length; principal++) {
       for (let target = 0; target < targets.length; target++) {
         const answer = matrix.ask(principal, target);
+        if (answer.kind === 'undetermined') throw new Error(`a question went past its budget: ${answer.reason}`);
         if (answer.kind === 'no') continue;
         if (++yes % 200 !== 0) continue;
         const witness = matrix.witness(principal, answer.box);

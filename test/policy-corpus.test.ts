@@ -127,8 +127,8 @@ interface DecisionCase {
   readonly expect: { readonly decision: string; readonly decidedBy?: string[]; readonly missing?: string[] };
 }
 
-describe('decisions', () => {
-  it.each(casesOf<DecisionCase>('decisions'))('$name', ({ given, expect: expected }) => {
+describe.each(['decisions', 'traps'])('%s', (file) => {
+  it.each(casesOf<DecisionCase>(file))('$name', ({ given, expect: expected }) => {
     const principal = principalNamed(given.principal);
     const request = accessRequest({
       principal,
@@ -145,6 +145,13 @@ describe('decisions', () => {
     expect(isInFormula(request, path)).toBe(expected.decision === 'allow');
   });
 });
+
+/** A key has the value of the request, compared as the policies compare it: as a number, an address or a text. */
+function heldFormula(space: Space, key: string, value: string | undefined): Formula {
+  const kind = space.dimensions.get(key)?.kind;
+  if (value === undefined || kind === 'text') return bindingFormula(space, key, value ?? null);
+  return valueFormula(space, key, value, kind === 'address' ? 'Ip' : key.endsWith('time') ? 'Date' : 'Numeric');
+}
 
 /** The second engine: whether the very request lies in the formula of everything the path lets through. */
 function isInFormula(request: AccessRequest, path: AccessPath): boolean {
@@ -165,7 +172,7 @@ function isInFormula(request: AccessRequest, path: AccessPath): boolean {
       at(PRINCIPAL, principalText(request.principal)),
       at(ACTION, request.action.toLowerCase()),
       at(RESOURCE, request.resource),
-      ...keys.map((key) => bindingFormula(space, key, request.context.get(key)?.[0] ?? null)),
+      ...keys.map((key) => heldFormula(space, key, request.context.get(key)?.[0])),
     ]);
   };
   return solve({ formula, confirm: () => true }, { withoutAxioms: true }).kind !== 'no';
@@ -175,6 +182,7 @@ function principalNamed(text: string): Principal {
   const [kind, name = ''] = text.split(/:(.*)/s);
   if (text === 'anonymous') return { kind: 'anonymous' };
   if (kind === 'service') return { kind: 'service', name };
+  if (kind === 'canonical') return { kind: 'canonicalUser', id: name };
   if (kind === 'federated') return { kind: 'federated', provider: name };
   const found = principalOf(text);
   if (found === undefined) throw new Error(`${text} is no principal`);

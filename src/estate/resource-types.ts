@@ -5,6 +5,7 @@ import type {
   ArchiveRuleSummary,
   FindingStatusUpdate,
 } from '@aws-sdk/client-accessanalyzer';
+import type { DecidedAccess } from './decided-access.js';
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { LogGroup, MetricFilter } from '@aws-sdk/client-cloudwatch-logs';
 import type { AdvancedEventSelector, EventSelector, GetTrailStatusResponse, Trail } from '@aws-sdk/client-cloudtrail';
@@ -253,7 +254,7 @@ export interface ResourceTypes {
     /** A reason, an owner and an expiry (ISO 8601) are Hikeshi's own: AWS keeps none. */
     ArchiveRules?: (Stored<ArchiveRuleSummary> & { reason?: string; owner?: string; expiresAt?: string })[];
     /** What a person decided of findings, by their id. AWS shows it on the findings alone, so no scan reads it. */
-    FindingStatuses?: Record<string, { status: FindingStatusUpdate; updatedAt: string }>;
+    FindingStatuses?: Record<string, { status: FindingStatusUpdate; updatedAt: string; about?: DecidedAccess }>;
   };
   'Hikeshi::AccessAnalyzer::AccessPreview': Stored<AccessPreview> & { Findings: Stored<AccessPreviewFinding>[] };
 

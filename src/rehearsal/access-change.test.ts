@@ -184,4 +184,130 @@ describe('the access that a run changes', () => {
     expect(of(forth)).toEqual({ gained: new Set(['s3:GetObject']), lost: new Set() });
     expect(of(back)).toEqual({ gained: new Set(), lost: new Set(['s3:GetObject']) });
   });
+
+  describe('is never called unchanged where', () => {
+    const changed = (was: Resource, is: Resource): AccessChange => {
+      const before = new Fork(estate);
+      before.put(was);
+      const after = new Fork(before);
+      after.put(is);
+      return accessChange(before, after, diff(before, after));
+    };
+    const queueWith = (statement: object) =>
+      withPolicy(queue, { Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
+
+    it('a stranger gets more of the same resource', () => {
+      const [found] = [...estate.list('AWS::S3::Bucket')];
+      const bucket = found!;
+      const lets = (resource: string): Resource => ({
+        ...bucket,
+        configuration: {
+          ...bucket.configuration,
+          Policy: document({
+            Effect: 'Allow',
+            Principal: { AWS: '999900001111' },
+            Action: 's3:GetObject',
+            Resource: resource,
+          }),
+        },
+      });
+      const [narrow, wide] = [lets(`${bucket.arn}/public/*`), lets(`${bucket.arn}/*`)];
+      const gain = { principal: '999900001111', action: 's3:GetObject', resource: bucket.arn };
+      expect(changed(narrow, wide)).toMatchObject({ status: 'changed', gained: [gain], lost: [] });
+      expect(changed(wide, narrow)).toMatchObject({ status: 'changed', gained: [], lost: [gain] });
+    });
+
+    it('a condition that is no finding of its own falls away', () => {
+      const statement = { Principal: { AWS: '999900001111' }, Action: 'sqs:SendMessage', Resource: queue.arn };
+      const narrow = queueWith({ ...statement, Condition: { Bool: { 'aws:SecureTransport': 'true' } } });
+      expect(changed(narrow, queueWith(statement)).gained).toMatchObject([{ principal: '999900001111' }]);
+    });
+
+    it('a service gains', () => {
+      const statement = { Action: 'sqs:SendMessage', Resource: queue.arn };
+      const one = queueWith({ ...statement, Principal: { Service: 'sns.amazonaws.com' } });
+      const two = queueWith({ ...statement, Principal: { Service: ['sns.amazonaws.com', 's3.amazonaws.com'] } });
+      expect(changed(one, two).gained).toEqual([
+        { principal: 's3.amazonaws.com', action: 'sqs:SendMessage', resource: queue.arn },
+      ]);
+    });
+
+    it('a denial takes from a role what only a resource gave it', () => {
+      const { configuration, ...rest } = roleNamed('ec2-instance');
+      const role = { ...rest, configuration: { ...configuration, AttachedManagedPolicies: [] } };
+      const local = [...estate.list('AWS::SQS::Queue', { accountId: role.accountId })][0]!;
+      const grant = { Effect: 'Allow', Principal: { AWS: role.arn }, Action: 'sqs:SendMessage', Resource: local.arn };
+      const before = new Fork(estate);
+      before.put(withPolicy(local, { Version: '2012-10-17', Statement: [grant] }));
+      before.put(withInline(role, { Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*' }));
+      const after = new Fork(before);
+      const deny = { Effect: 'Deny', Action: 'sqs:*', Resource: '*' };
+      after.put(withInline(role, { Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*' }, deny));
+      const { status, lost, gained } = accessChange(before, after, diff(before, after));
+      expect({ status, gained }).toEqual({ status: 'changed', gained: [] });
+      expect(lost).toMatchObject([{ action: 'sqs:SendMessage', resource: local.arn }]);
+    });
+
+    it('a tag of a role opens what its policy keeps for that tag', () => {
+      const { configuration, ...rest } = roleNamed('ec2-instance');
+      const Condition = { StringEquals: { 'aws:PrincipalTag/team': 'ops' } };
+      const role = withInline(
+        { ...rest, configuration: { ...configuration, AttachedManagedPolicies: [], Tags: [] } },
+        { Effect: 'Allow', Action: 's3:GetObject', Resource: '*', Condition },
+      ) as Resource<'AWS::IAM::Role'>;
+      const Tags = [{ Key: 'team', Value: 'ops' }];
+      const tagged = { ...role, configuration: { ...role.configuration, Tags } };
+      const { status, open } = changed(role, tagged);
+      expect(status).toBe('open');
+      expect(open[0]).toContain('aws:principaltag/team');
+      const other = { ...role, configuration: { ...role.configuration, Tags: [{ Key: 'nobody-asks', Value: 'x' }] } };
+      expect(changed(role, other).status).toBe('unchanged');
+    });
+
+    it('the policy of a stream changes beside that of its table', () => {
+      const [found] = [...estate.list('AWS::DynamoDB::Table')];
+      const table = found!;
+      const LatestStreamArn = `${table.arn}/stream/2026-01-01T00:00:00.000`;
+      const lets = (...principals: string[]): Resource => ({
+        ...table,
+        configuration: {
+          ...table.configuration,
+          LatestStreamArn,
+          StreamResourcePolicy: document({
+            Effect: 'Allow',
+            Principal: { AWS: principals },
+            Action: 'dynamodb:GetRecords',
+            Resource: LatestStreamArn,
+          }),
+        },
+      });
+      const { gained } = changed(lets('999900001111'), lets('999900001111', '999900002222'));
+      expect(gained).toMatchObject([{ principal: '999900002222', resource: LatestStreamArn }]);
+    });
+
+    it('an endpoint policy changes, which is not compared', () => {
+      const [found] = [...estate.list('AWS::EC2::VPCEndpoint')];
+      const endpoint = found!;
+      const PolicyDocument = document({ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' });
+      const { status, open } = changeOf({
+        ...endpoint,
+        configuration: { ...endpoint.configuration, PolicyDocument },
+      });
+      expect(status).toBe('open');
+      expect(open[0]).toContain(endpoint.arn);
+    });
+
+    it('a resource gets a tag that some policy asks for', () => {
+      const role = roleNamed('ec2-instance');
+      const Condition = { StringEquals: { 'aws:ResourceTag/open': 'yes' } };
+      const before = new Fork(estate);
+      before.put(withInline(role, { Effect: 'Allow', Action: 'sqs:*', Resource: '*', Condition }));
+      const after = new Fork(before);
+      after.put({ ...queue, configuration: { ...queue.configuration, Tags: { open: 'yes' } } } as Resource);
+      expect(accessChange(before, after, diff(before, after))).toMatchObject({ status: 'open' });
+      const untagged = new Fork(estate);
+      untagged.put({ ...queue, configuration: { ...queue.configuration, Tags: { open: 'yes' } } } as Resource);
+      expect(accessChange(estate, untagged, diff(estate, untagged))).toMatchObject({ status: 'unchanged' });
+    });
+  });
 });

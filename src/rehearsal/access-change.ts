@@ -7,12 +7,17 @@ import { principalName } from '../policy/evaluate/principal.js';
 import { AccessGatherer } from '../policy/gather/access-gatherer.js';
 import { PolicyLibrary } from '../policy/gather/policy-library.js';
 import { resourcePolicies, sharedTypes } from '../policy/gather/resource-policies.js';
-import { externalAccess } from '../policy/questions/external-access.js';
+import { resourceFacts } from '../policy/questions/estate-access.js';
+import type { SharedState } from '../policy/questions/stranger-difference.js';
 import { principalsOf } from '../policy/questions/who-can.js';
 import { zoneOf } from '../policy/questions/zone-of-trust.js';
 import { principalText } from '../policy/reason/principal-dimension.js';
 import { notableActions } from '../reference/notable-actions.js';
+import { hindranceShifts } from './hindrance-shifts.js';
+import { openByFacts, openByNature } from './open-by-nature.js';
+import { outsideShifts } from './outside-shifts.js';
 import { principalShifts, type AccessShift, type ComparedPrincipal, type PrincipalShifts } from './principal-shifts.js';
+import { exampleOf, notableOf, serviceOf } from './resource-actions.js';
 
 export type { AccessShift } from './principal-shifts.js';
 
@@ -31,6 +36,7 @@ const IDENTITY_TYPES: ReadonlySet<TypeName> = new Set([
   'AWS::IAM::Role',
   'AWS::IAM::Group',
   'AWS::IAM::ManagedPolicy',
+  'Hikeshi::IAM::AwsManagedPolicy',
 ]);
 const CONTROL_TYPES: ReadonlySet<TypeName> = new Set([
   'AWS::Organizations::Policy',
@@ -51,12 +57,14 @@ export function accessChange(before: Estate, after: Estate, changes: readonly Ch
   const library = new PolicyLibrary();
   const old = new AccessGatherer(before, library);
   const now = new AccessGatherer(after, library);
-  const sides = { before, after, old, now, shifts };
+  const changedArns = new Set(changes.map(({ arn }) => arn));
+  const sides = { before, after, old, now, changedArns, shifts };
   for (const pair of changedResources(before, after, changes)) compareResource(pair, sides);
   const accounts = new Set(changes.filter(({ type }) => IDENTITY_TYPES.has(type)).map(({ accountId }) => accountId));
   const isGoverned = changes.some(({ type }) => CONTROL_TYPES.has(type));
   if (accounts.size > 0 || isGoverned) compareIdentities(isGoverned ? 'all' : accounts, sides);
   if (isGoverned) resourceControlsOf(sides);
+  shifts.open.push(...openByNature(before, after, changes));
   return shifts.result();
 }
 
@@ -83,6 +91,7 @@ interface Sides {
   readonly after: Estate;
   readonly old: AccessGatherer;
   readonly now: AccessGatherer;
+  readonly changedArns: ReadonlySet<string>;
   readonly shifts: Shifts;
 }
 
@@ -97,67 +106,75 @@ function* changedResources(before: Estate, after: Estate, changes: readonly Chan
   for (const change of changes) {
     if (isShared.has(change.type)) yield { before: change.before, after: change.after };
     if (change.type !== 'Hikeshi::S3::AccountPublicAccessBlock') continue;
-    for (const bucket of after.list('AWS::S3::Bucket', { accountId: change.accountId })) {
-      yield { before: before.get('AWS::S3::Bucket', bucket.arn, bucket.accountId), after: bucket };
+    for (const type of ['AWS::S3::Bucket', 'AWS::S3::AccessPoint'] as const) {
+      for (const one of after.list(type, { accountId: change.accountId })) {
+        yield { before: before.get(type, one.arn, one.accountId), after: one };
+      }
     }
   }
 }
 
-function compareResource(pair: ChangedResource, sides: Sides): void {
-  const { before, after, old, now, shifts } = sides;
-  const of = (estate: Estate, gatherer: AccessGatherer, resource: Resource | undefined) => {
-    const found = resource === undefined ? undefined : resourcePolicies(resource, gatherer.library, estate);
-    return { found, policies: found?.policies ?? [], restricted: found?.restrictedToOwner ?? false };
-  };
-  const was = of(before, old, pair.before);
-  const is = of(after, now, pair.after);
-  const resource = pair.after ?? pair.before;
-  if (resource === undefined) return;
-  if (was.restricted === is.restricted && sameList(was.policies, is.policies)) return;
-  const zone = zoneOf(after, now.organization);
-  const outside = (gatherer: AccessGatherer, one: Resource | undefined, found: typeof was.found) => {
-    if (one === undefined || found === undefined) return [];
-    const side = gatherer.sideOf(one, one.accountId, notableOf(one)[0] ?? 's3:GetObject');
-    const analysis = externalAccess({ resource: one, side, scope: found.scope, facts: new Map() }, zone);
-    shifts.open.push(...analysis.undetermined.map(({ statement, reason }) => `${statement}: ${reason}`));
-    return analysis.findings;
-  };
-  const left = outside(old, pair.before, was.found);
-  const right = outside(now, pair.after, is.found);
-  const shift = ({ principal, witness }: (typeof left)[number]): AccessShift => ({
-    principal: principal.value === '*' ? 'everyone outside' : principal.value,
-    action: witness.action,
-    resource: witness.resource,
-  });
-  shifts.lost.push(...left.filter(({ id }) => !right.some((one) => one.id === id)).map(shift));
-  shifts.gained.push(...right.filter(({ id }) => !left.some((one) => one.id === id)).map(shift));
-  // Of a resource that is new or gone, whoever may act on all of its kind is no news.
-  if (pair.before !== undefined && pair.after !== undefined) compareInsiders(pair, sides);
-}
-
-/** Who of the estate gains or loses what on a resource whose own side changed. */
-function compareInsiders({ before: left, after: right }: ChangedResource, sides: Sides): void {
-  const { before, after, old, now, shifts } = sides;
+/** A resource whose own side may have changed: itself, and the part of it that is shared by itself. */
+function compareResource({ before: left, after: right }: ChangedResource, sides: Sides): void {
+  const { before, after, old, now } = sides;
   const resource = right ?? left;
   if (resource === undefined) return;
-  const scope = resourcePolicies(resource, now.library, after)?.scope ?? [resource.arn];
-  const notable = notableOf(resource);
-  const service = serviceOf(resource);
-  const example = notable[0] ?? `${service}:any`;
-  shifts.add(
-    principalShifts(
-      pairsOf(before, after, old, now),
-      {
-        actions: [`${service}:*`],
-        resources: scope,
-        before: old.sideOf(left, resource.accountId, example),
-        after: now.sideOf(right, resource.accountId, example),
-        told: resource.arn,
-      },
-      notable,
-      after.header.partition,
-    ),
-  );
+  const was = sharedStates(left, before, old);
+  const is = sharedStates(right, after, now);
+  for (const arn of new Set([...was.keys(), ...is.keys()])) {
+    const pair = { before: was.get(arn), after: is.get(arn) };
+    if (!sameShared(pair.before, pair.after)) compareShared(arn, resource, pair, sides);
+  }
+}
+
+/** What is shared by itself of a resource in one state, by ARN. */
+function sharedStates(
+  resource: Resource | undefined,
+  estate: Estate,
+  gatherer: AccessGatherer,
+): Map<string, SharedState> {
+  const found = resource === undefined ? undefined : resourcePolicies(resource, gatherer.library, estate);
+  if (resource === undefined || found === undefined) return new Map();
+  const { accountId } = resource;
+  const side = gatherer.sideOf(resource, accountId, exampleOf(resource));
+  const states = new Map([[resource.arn, { side, scope: found.scope }]]);
+  if (found.part !== undefined) {
+    const { arn, policies } = found.part;
+    states.set(arn, { side: { accountId, policies, policyRequired: false, controlLevels: [] }, scope: [arn] });
+  }
+  return states;
+}
+
+function sameShared(left: SharedState | undefined, right: SharedState | undefined): boolean {
+  const isRestricted = (one: SharedState | undefined) => one?.side.restrictedToOwner ?? false;
+  return isRestricted(left) === isRestricted(right) && sameList(left?.side.policies ?? [], right?.side.policies ?? []);
+}
+
+/** Who gains or loses what on something whose own side changed: strangers, and the principals of the estate. */
+function compareShared(
+  arn: string,
+  resource: Resource,
+  pair: { readonly before: SharedState | undefined; readonly after: SharedState | undefined },
+  sides: Sides,
+): void {
+  const { before, after, old, now, shifts } = sides;
+  const { partition } = after.header;
+  const zone = zoneOf(after, now.organization);
+  const facts = resourceFacts(now, resource.accountId);
+  shifts.add(outsideShifts(pair.before, pair.after, { zone, facts, arn, partition }));
+  const { before: was, after: is } = pair;
+  // Of a resource that is new or gone, whoever may act on all of its kind is no news.
+  const isKept = before.get(resource.type, resource.arn, resource.accountId) !== undefined;
+  if (!isKept || after.get(resource.type, resource.arn, resource.accountId) === undefined) return;
+  const none = { accountId: resource.accountId, policies: [], policyRequired: false, controlLevels: [] };
+  const target = {
+    actions: [`${serviceOf(resource)}:*`],
+    resources: is?.scope ?? was?.scope ?? [arn],
+    before: was?.side ?? none,
+    after: is?.side ?? none,
+    told: arn,
+  };
+  shifts.add(principalShifts(pairsOf(before, after, old, now), target, notableOf(resource), partition));
 }
 
 /** The principals of both estates, each as it was and as it is. */
@@ -174,7 +191,9 @@ function pairsOf(before: Estate, after: Estate, old: AccessGatherer, now: Access
 /** Who gains or loses what by policies of its own, its boundary, or the control policies over its account. */
 function compareIdentities(accountIds: ReadonlySet<string> | 'all', sides: Sides): void {
   const { before, after, old, now, shifts } = sides;
-  const changed = pairsOf(before, after, old, now).filter(({ principal, before: was, after: is }) => {
+  const pairs = pairsOf(before, after, old, now);
+  shifts.open.push(...openByFacts(pairs, before, after));
+  const changed = pairs.filter(({ principal, before: was, after: is }) => {
     const accountId = 'accountId' in principal ? principal.accountId : '';
     return (accountIds === 'all' || accountIds.has(accountId)) && !sameSide(was?.side, is?.side);
   });
@@ -193,6 +212,7 @@ function compareIdentities(accountIds: ReadonlySet<string> | 'all', sides: Sides
     const anything = { actions: ['*'], resources: ['*'], before: side, after: side };
     shifts.add(principalShifts(principals, anything, notableActions, after.header.partition));
   }
+  shifts.add(hindranceShifts(changed, sides));
 }
 
 /** Resource control policies reach every resource of an account: told, not compared. */
@@ -220,14 +240,4 @@ function policiesOf({ policies, boundary, controlLevels }: IdentitySide): readon
 
 function sameList(left: readonly Policy[], right: readonly Policy[]): boolean {
   return left.length === right.length && left.every((policy, index) => policy === right[index]);
-}
-
-/** The notable actions on a resource. */
-function notableOf(resource: Resource): readonly string[] {
-  return notableActions.filter((action) => action.startsWith(`${serviceOf(resource)}:`));
-}
-
-/** The service whose actions a resource's own policy speaks of. */
-function serviceOf({ arn, type }: Resource): string {
-  return type === 'AWS::IAM::Role' ? 'sts' : (arn.split(':')[2] ?? '');
 }

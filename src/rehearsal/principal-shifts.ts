@@ -66,6 +66,7 @@ export function principalShifts(
       const denied = { principal: 2 * place + 1 - has, target: 2 * action + 1 - has };
       const answer = matrix.askDifference(allowed, denied);
       if (answer.kind === 'no') return 'no';
+      if (answer.kind === 'undetermined') return 'open';
       const witness = matrix.witness(allowed.principal, answer.box);
       // Whatever the search says, the evaluator has the last word on its example.
       const isShown = allows(principals, targets, allowed, witness) && !allows(principals, targets, denied, witness);
@@ -85,7 +86,7 @@ export function principalShifts(
     });
     if (each.length > 0) return each;
     if (whole !== 'open') return [shift(whole.action, whole)];
-    open.push(`${name}: a policy variable or a key that AWS leaves open decides`);
+    open.push(`${name}: a policy variable, a key that AWS leaves open, or more than the search may take decides`);
     return [];
   };
   const lost = compared.flatMap((_, place) => toldOf(place, BEFORE));

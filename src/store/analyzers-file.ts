@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Problem } from '../base/problem.js';
+import type { DecidedAccess } from '../estate/decided-access.js';
 import { isFilterKey, type ArchiveRule, type Criterion, type Filter } from '../policy/questions/archive-rules.js';
 import { writeWhole } from './durable-file.js';
 import { tryLock } from './process-lock.js';
@@ -99,7 +100,7 @@ export class AnalyzersFile {
   }
 
   private rule(value: unknown, at: string): ArchiveRule {
-    const { name, filter, reason, owner, expiresAt } = members(value);
+    const { name, filter, reason, owner, expiresAt, about } = members(value);
     if (expiresAt !== undefined && (typeof expiresAt !== 'string' || Number.isNaN(Date.parse(expiresAt))))
       throw this.bad(`\`${at}.expiresAt\` is no date`);
     const keys = Object.entries(members(filter));
@@ -111,6 +112,37 @@ export class AnalyzersFile {
       reason: this.said(reason, `${at}.reason`),
       owner: this.said(owner, `${at}.owner`),
       ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(about === undefined ? {} : { about: this.about(members(about), `${at}.about`) }),
+    };
+  }
+
+  /** What a rule about one finding was made on. */
+  private about(given: Readonly<Record<string, unknown>>, at: string): DecidedAccess {
+    const { findingId, resourceArn, isOnly, policies, controlLevels } = given;
+    const { type, value } = members(given['principal']);
+    const text = (of: unknown, field: string): string => {
+      if (typeof of === 'string') return of;
+      throw this.bad(`\`${at}.${field}\` is no text`);
+    };
+    const list = (of: unknown, field: string): unknown[] => {
+      if (Array.isArray(of)) return of;
+      throw this.bad(`\`${at}.${field}\` is not a list`);
+    };
+    const policy = (field: string) => (one: unknown) => {
+      const { kind, name, text: document } = members(one);
+      return { kind: text(kind, `${field}.kind`), name: text(name, `${field}.name`), text: text(document, field) };
+    };
+    if (type !== 'AWS' && type !== 'Federated' && type !== 'CanonicalUser')
+      throw this.bad(`\`${at}.principal.type\` is neither AWS, Federated nor CanonicalUser`);
+    return {
+      findingId: text(findingId, 'findingId'),
+      resourceArn: text(resourceArn, 'resourceArn'),
+      principal: { type, value: text(value, 'principal.value') },
+      isOnly: isOnly === true,
+      policies: list(policies, 'policies').map(policy('policies')),
+      controlLevels: list(controlLevels, 'controlLevels').map((level) =>
+        list(level, 'controlLevels').map(policy('controlLevels')),
+      ),
     };
   }
 

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Problem } from '../base/problem.js';
 import type { AccountInfo } from '../estate/estate.js';
+import { ClosedFile } from './closed-file.js';
 import { AnalyzersFile } from './analyzers-file.js';
 import { CollectJournalFile } from './collect-journal.js';
 import { writeWhole } from './durable-file.js';
@@ -48,6 +49,11 @@ export class Home {
   /** Zones of trust and archive rules. */
   get analyzers(): AnalyzersFile {
     return new AnalyzersFile(join(this.path, 'analyzers.json'));
+  }
+
+  /** What an analyzer proved closed at the last scan, by a version of the engine. */
+  closed(analyzer: string, version: string): ClosedFile {
+    return new ClosedFile(join(this.path, 'closed', `${analyzer}.txt`), version);
   }
 
   /** The embedded key store. */

@@ -11,9 +11,14 @@ import { writeSnapshot } from '../../src/estate/snapshot-file.js';
 
 const main = join(import.meta.dirname, '../../dist/cli/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'hikeshi-archive-'));
-const [estate, reformatted, widened] = ['estate', 'reformatted', 'widened'].map((name) =>
-  join(folder, `${name}.hikeshi`),
-) as [string, string, string];
+const names = ['estate', 'reformatted', 'rewritten', 'widened', 'narrowed'];
+const [estate, reformatted, rewritten, widened, narrowed] = names.map((name) => join(folder, `${name}.hikeshi`)) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 
 function access(...given: string[]) {
   const { status, stdout, stderr } = spawnSync(
@@ -59,6 +64,27 @@ beforeAll(async () => {
     return { ...policy, Statement: [{ ...first, Action: 's3:*' }, ...others] };
   };
   await write(widened, changed(open));
+  const first = (policy: Record<string, unknown>) => (policy['Statement'] as Record<string, unknown>[])[0] ?? {};
+  const others = (policy: Record<string, unknown>) => (policy['Statement'] as object[]).slice(1);
+  // Each action in a statement of its own, and once more under a condition that adds nothing.
+  await write(
+    rewritten,
+    changed((policy) => {
+      const split = [first(policy)['Action']]
+        .flat()
+        .map((Action, at) => ({ ...first(policy), Sid: `Part${at}`, Action }));
+      const again = { ...first(policy), Sid: 'Again', Condition: { Bool: { 'aws:SecureTransport': 'true' } } };
+      return { ...policy, Statement: [...split, again, ...others(policy)] };
+    }),
+  );
+  // The same who and what, on less: the finding has the same id and means less.
+  await write(
+    narrowed,
+    changed((policy) => {
+      const Condition = { StringLike: { 's3:prefix': 'public/*' } };
+      return { ...policy, Statement: [{ ...first(policy), Condition }, ...others(policy)] };
+    }),
+  );
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -76,6 +102,10 @@ describe('a finding that is meant to be', () => {
     expect(after.findings).toHaveLength(before.findings.length - 1);
     expect(after.archived).toMatchObject([{ id: finding.id, rule: { reason: 'contract 7', owner: 'finance' } }]);
     expect(external(reformatted).archived.map(({ id }) => id)).toEqual([finding.id]);
+    expect(external(rewritten).archived.map(({ rule }) => rule.reason)).toEqual(['contract 7']);
+    const less = external(narrowed);
+    expect(less.archived).toEqual([]);
+    expect(less.findings.map(({ id }) => id)).toContain(finding.id);
     const more = external(widened);
     expect(more.archived).toEqual([]);
     expect(more.findings.some(({ resourceArn }) => resourceArn === finding.resourceArn)).toBe(true);
@@ -127,6 +157,11 @@ describe('a finding that is meant to be', () => {
       name: 'a bad date',
       given: ['rules', 'add', 'x', '--where', 'id=1', '--reason', 'x', '--owner', 'y', '--expires', 'soon'],
       says: 'is no date',
+    },
+    {
+      name: 'one finding by a filter, which would not come back',
+      given: ['rules', 'add', 'x', '--where', 'id=1', '--reason', 'x', '--owner', 'y'],
+      says: 'would outlive what it was made for',
     },
     { name: 'an unknown rule', given: ['rules', 'remove', 'nothing'], says: 'has no rule `nothing`' },
     {

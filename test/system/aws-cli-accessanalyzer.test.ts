@@ -45,6 +45,80 @@ describe.skipIf(!installed)('`aws accessanalyzer` on the demo twin (skipped wher
     expect(await check({ AWS: '111122223333' })).toMatchObject({ result: 'PASS' });
   }, 60_000);
 
+  it('checks for new access, for access that is granted, and validates', async () => {
+    const allows = (Action: string) =>
+      JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+    const noNew = (from: string, to: string) =>
+      analyzer(
+        'check-no-new-access',
+        '--policy-type',
+        'IDENTITY_POLICY',
+        '--existing-policy-document',
+        allows(from),
+        '--new-policy-document',
+        allows(to),
+      );
+    expect(await noNew('s3:GetObject', 's3:Get*')).toMatchObject({ result: 'FAIL', reasons: [{ statementIndex: 0 }] });
+    expect(await noNew('s3:Get*', 's3:GetObject')).toMatchObject({ result: 'PASS' });
+    const granted = (action: string) =>
+      analyzer(
+        'check-access-not-granted',
+        '--policy-type',
+        'IDENTITY_POLICY',
+        '--policy-document',
+        allows('s3:Get*'),
+        '--access',
+        JSON.stringify([{ actions: [action] }]),
+      );
+    expect(await granted('s3:GetBucketAcl')).toMatchObject({ result: 'FAIL' });
+    expect(await granted('s3:PutObject')).toMatchObject({ result: 'PASS' });
+    const validated = await analyzer(
+      'validate-policy',
+      '--policy-type',
+      'IDENTITY_POLICY',
+      '--policy-document',
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Alow","Action":"s3:GetObject","Resource":"*"}]}',
+    );
+    expect(validated).toMatchObject({ findings: [{ findingType: 'ERROR', issueCode: 'INVALID_EFFECT' }] });
+  }, 60_000);
+
+  it('lists, shows, archives by rule and previews what the demo organization shares', async () => {
+    const { arn } = (await analyzer('create-analyzer', '--analyzer-name', 'all', '--type', 'ORGANIZATION')) as {
+      arn: string;
+    };
+    const about = (operation: string, ...args: string[]) => analyzer(operation, '--analyzer-arn', arn, ...args);
+    const { findings } = (await about('list-findings')) as {
+      findings: { id: string; resource: string; resourceType: string; isPublic: boolean }[];
+    };
+    expect(new Set(findings.map(({ resourceType }) => resourceType)).size).toBeGreaterThan(8);
+    const open = findings.filter(({ isPublic }) => isPublic);
+    const [first] = findings;
+    const id = first?.id ?? '';
+    expect(await about('get-finding', '--id', id)).toMatchObject({ finding: { id, resource: first?.resource } });
+    expect(await about('get-finding-v2', '--id', id)).toMatchObject({
+      id,
+      findingType: 'ExternalAccess',
+      findingDetails: [{ externalAccessDetails: { isPublic: first?.isPublic } }],
+    });
+    const filter = JSON.stringify({ isPublic: { eq: ['true'] } });
+    const rule = ['--analyzer-name', 'all', '--rule-name', 'public-on-purpose', '--filter', filter];
+    await analyzer('create-archive-rule', ...rule);
+    await about('apply-archive-rule', '--rule-name', 'public-on-purpose');
+    const archived = JSON.stringify({ status: { eq: ['ARCHIVED'] } });
+    expect(await about('list-findings', '--filter', archived)).toMatchObject({ findings: { length: open.length } });
+    const bucket = 'arn:aws:s3:::previewed';
+    await aws('s3api', 'create-bucket', '--bucket', 'previewed');
+    const configurations = JSON.stringify({
+      [bucket]: {
+        s3Bucket: { bucketPolicy: policy({ AWS: '999988887777' }).replaceAll('shared-with-all', 'previewed') },
+      },
+    });
+    const preview = (await about('create-access-preview', '--configurations', configurations)) as { id: string };
+    expect(await about('list-access-preview-findings', '--access-preview-id', preview.id)).toMatchObject({
+      findings: [{ changeType: 'NEW', resource: bucket, principal: { AWS: '999988887777' }, status: 'ACTIVE' }],
+    });
+  }, 120_000);
+
   it('finds what is shared as soon as it is, and keeps what was decided', async () => {
     const { arn } = (await analyzer('create-analyzer', '--analyzer-name', 'outside', '--type', 'ORGANIZATION')) as {
       arn: string;

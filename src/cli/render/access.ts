@@ -2,9 +2,11 @@ import { statementName } from '../../policy/document/policy.js';
 import { decisionText } from '../../policy/evaluate/decide.js';
 import type { AccessRequest } from '../../policy/evaluate/access-request.js';
 import { principalName } from '../../policy/evaluate/principal.js';
+import type { Closing } from '../../policy/questions/close-external.js';
 import type { ConfusedDeputy } from '../../policy/questions/confused-deputy.js';
 import type { Explanation } from '../../policy/questions/explain.js';
 import type { ExternalAccess } from '../../policy/questions/external-access.js';
+import type { Reach, WhatCan } from '../../policy/questions/what-can.js';
 import type { CanDo } from '../../policy/questions/who-can.js';
 
 /** A request in a line: who, what, where, under which context. */
@@ -66,6 +68,18 @@ export function deputiesText(deputies: readonly ConfusedDeputy[]): string {
     .join('');
 }
 
+/** A change that closes a way in: what it is, and the new document or the calls. */
+export function closingText({ change, statements, document, calls, alsoTakes }: Closing): string {
+  const said =
+    calls !== undefined
+      ? calls.map(({ operation, input }) => `${operation} ${JSON.stringify(input)}`).join('\n')
+      : document === undefined
+        ? 'delete the policy: nothing is left of it'
+        : JSON.stringify(JSON.parse(document), undefined, 2);
+  const cost = alsoTakes === undefined ? '' : '\nmembers who used it by this alone lose it too\n';
+  return `${statements.join(', ')}: ${change}\n${cost}\n${said}\n`;
+}
+
 /** Somebody who can, in a line or two. */
 export function canDoText({ principal, through, decision }: CanDo): string {
   const chain = through.length === 0 ? '' : `\n  by taking on ${through.join(', then ')}`;
@@ -79,4 +93,42 @@ export function explanationText({ decision, trace }: Explanation): string {
     return `  ${applies ? 'applies  ' : 'does not '} ${effect.padEnd(5)} ${statement}${at}${failedOn === undefined ? '' : `: ${failedOn}`}`;
   });
   return `${decisionText(decision)}\n\n${lines.join('\n')}\n`;
+}
+
+/** What a principal can do, itself and as every role it can become. */
+export function whatCanText({ roles, unread, undetermined, ...own }: WhatCan): string {
+  const parts = [reachText(own)];
+  for (const { through, ...reach } of roles) {
+    const over = through.length > 1 ? `, over ${through.slice(0, -1).join(', then ')}` : '';
+    parts.push(`\ncan become ${through.at(-1) ?? ''}${over}\n`, indented(reachText(reach)));
+  }
+  for (const policy of unread) parts.push(`open: ${policy} was not read\n`);
+  for (const { principal, reason } of undetermined) parts.push(`open: ${principal}: ${reason}\n`);
+  return parts.join('');
+}
+
+export function whatCanJson({ roles, ...rest }: WhatCan): object {
+  return {
+    ...rest,
+    roles: roles.map(({ through, steps, grants, resources }) => ({
+      through,
+      steps: steps.map(requestJson),
+      grants,
+      resources,
+    })),
+  };
+}
+
+function reachText({ grants, resources }: Reach): string {
+  const granted = grants.map(
+    ({ statement, actions, resources: on }) => `${statement}\n  ${actions.join(', ')}\n  on ${on.join(', ')}\n`,
+  );
+  const reached = resources.map(({ resourceArn, actions }) => `  ${resourceArn}  ${actions.join(', ')}\n`);
+  return [...granted, ...(reached.length === 0 ? [] : ['resources with a policy of their own:\n', ...reached])].join(
+    '',
+  );
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '  ');
 }

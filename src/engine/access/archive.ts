@@ -1,6 +1,9 @@
+import type { DecidedAccess } from '../../estate/decided-access.js';
+import { decidedAccess, isAsDecided } from '../../policy/questions/decided-access.js';
 import { archivingRule, isInForce, type ArchiveRule } from '../../policy/questions/archive-rules.js';
 import type { ExternalAccess } from '../../policy/questions/external-access.js';
 import type { Analyzer } from '../../store/analyzers-file.js';
+import type { ExternalReport } from './external.js';
 
 /** A finding that a rule says is meant to be. */
 export interface ArchivedAccess {
@@ -17,16 +20,26 @@ export interface SortedFindings {
 }
 
 /**
- * Sorts findings by the rules of an analyzer. A finding's id follows from what the policy means, so a rule about one
- * finding ends when that meaning changes, and not when the policy's text does.
+ * Sorts findings by the rules of an analyzer. A rule about one finding ends when what the policy means for that principal
+ * changes, and not when the policy's text does.
  */
-export function archiveFindings(findings: readonly ExternalAccess[], { rules }: Analyzer, now: Date): SortedFindings {
+export function archiveFindings(report: ExternalReport, { rules }: Analyzer, now: Date): SortedFindings {
+  const { findings, shared, zone } = report;
   const active: ExternalAccess[] = [];
   const archived: ArchivedAccess[] = [];
   for (const finding of findings) {
-    const rule = archivingRule(finding, rules, now);
+    const analyzed = shared.get(finding.resourceArn);
+    const isStill = (about: DecidedAccess): boolean =>
+      analyzed !== undefined && isAsDecided(about, finding, analyzed, zone);
+    const rule = archivingRule(finding, rules, now, isStill);
     if (rule === undefined) active.push(finding);
     else archived.push({ finding, rule });
   }
   return { active, archived, expired: rules.filter((rule) => !isInForce(rule, now)) };
+}
+
+/** What is kept of a finding when a rule is made about it. */
+export function aboutFinding(finding: ExternalAccess, { findings, shared }: ExternalReport): DecidedAccess | undefined {
+  const analyzed = shared.get(finding.resourceArn);
+  return analyzed === undefined ? undefined : decidedAccess(finding, analyzed, findings);
 }

@@ -14,6 +14,8 @@ interface Entry {
   readonly additionalEventData?: {
     readonly iamActions?: readonly { readonly action: string; readonly allowed: boolean }[];
   };
+  /** A file as CloudTrail delivers it: one object with all its records. */
+  readonly Records?: readonly Entry[];
 }
 
 /**
@@ -29,7 +31,7 @@ export async function readUsedActions(path: string): Promise<UsedAction[]> {
   try {
     for await (const line of createInterface({ input: createReadStream(path) })) {
       number++;
-      if (line.trim() !== '') used.push(...usedBy(JSON.parse(line) as Entry));
+      if (line.trim() !== '') used.push(...entriesOf(JSON.parse(line) as Entry).flatMap(usedBy));
     }
   } catch (error) {
     if (!(error instanceof SyntaxError)) {
@@ -41,6 +43,10 @@ export async function readUsedActions(path: string): Promise<UsedAction[]> {
     });
   }
   return used;
+}
+
+function entriesOf(entry: Entry): readonly Entry[] {
+  return entry.Records ?? [entry];
 }
 
 function usedBy({ eventSource, eventName, userIdentity, additionalEventData }: Entry): UsedAction[] {

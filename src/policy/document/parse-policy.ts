@@ -3,7 +3,7 @@ import { readConditions } from './parse-conditions.js';
 import { readPrincipals } from './parse-principals.js';
 import { policyKinds, type PolicyKind } from './policy-kinds.js';
 import type { ActionElement, Element, Policy, PolicyVersion, Statement } from './policy.js';
-import { templateOf, type Template } from './template.js';
+import { resourceTemplate, type Template } from './template.js';
 
 /** The outcome of reading a document: a policy, or everything that is wrong with it. */
 export type ParsedPolicy =
@@ -153,7 +153,7 @@ function readResources(
   const patterns: Template[] = [];
   for (const { text, path: place } of document.texts(value, `${path}.${key}`)) {
     if (/^[*]+$/.test(text) || text.startsWith('arn:') || /^[*?]/.test(text) || text.startsWith('${')) {
-      patterns.push(templateOf(text, variables));
+      patterns.push(resourceTemplate(text, variables));
     } else {
       document.problem(place, 'INVALID_ARN_PREFIX', `\`${text}\` is not a resource: write an ARN or \`*\``);
     }

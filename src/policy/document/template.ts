@@ -27,6 +27,30 @@ export function templateOf(text: string, variables: boolean): Template {
   return parts;
 }
 
+/**
+ * A resource's ARN cut at its variables. They have a meaning after the fifth colon only; before it `${…}` is plain text,
+ * which no ARN has.
+ *
+ * Source: IAM user guide, "IAM policy elements: Variables and tags", "Where you can use policy variables".
+ */
+export function resourceTemplate(text: string, variables: boolean): Template {
+  const start = variables && text.startsWith('arn:') ? afterFifthColon(text) : 0;
+  const head = text.slice(0, start);
+  if (!head.includes('${')) return templateOf(text, variables);
+  const rest = text.slice(start);
+  return [{ kind: 'text', text: head }, ...(rest === '' ? [] : templateOf(rest, variables))];
+}
+
+/** Where the resource's own part begins; colons inside `${…}` separate nothing. */
+function afterFifthColon(text: string): number {
+  let colons = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text.startsWith('${', at)) at = Math.max(at, text.indexOf('}', at));
+    else if (text[at] === ':' && ++colons === 5) return at + 1;
+  }
+  return text.length;
+}
+
 function variablePart(inside: string): TemplatePart {
   if (inside === '*' || inside === '?' || inside === '$') return { kind: 'literal', text: inside };
   const match = /^\s*([^,]*?)\s*(?:,\s*'([^']*)'\s*)?$/.exec(inside);

@@ -2,13 +2,16 @@ import type { PublicAccessBlockConfiguration } from '@aws-sdk/client-s3';
 import type { Estate, Resource } from '../../estate/estate.js';
 
 /**
- * Block Public Access as it bears on a bucket: each setting holds when the bucket or its account has it.
+ * Block Public Access as it bears on a bucket or an access point: each setting holds when it or its account has it.
  *
  * Source: S3 user guide, "Blocking public access to your Amazon S3 storage".
  */
-export function publicAccessBlock(estate: Estate, bucket: Resource<'AWS::S3::Bucket'>): PublicAccessBlockConfiguration {
-  const own = bucket.configuration.PublicAccessBlockConfiguration ?? {};
-  const [account] = estate.list('Hikeshi::S3::AccountPublicAccessBlock', { accountId: bucket.accountId });
+export function publicAccessBlock(
+  estate: Estate,
+  { accountId, configuration }: Resource<'AWS::S3::Bucket'> | Resource<'AWS::S3::AccessPoint'>,
+): PublicAccessBlockConfiguration {
+  const own = configuration.PublicAccessBlockConfiguration ?? {};
+  const [account] = estate.list('Hikeshi::S3::AccountPublicAccessBlock', { accountId });
   const over = account?.configuration.PublicAccessBlockConfiguration ?? {};
   return {
     BlockPublicAcls: own.BlockPublicAcls === true || over.BlockPublicAcls === true,

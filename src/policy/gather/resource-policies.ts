@@ -104,7 +104,8 @@ const readers: { readonly [Type in TypeName]?: Reader<Type> } = {
   'AWS::EC2::Image': ({ arn, configuration }, library) => {
     const shares = (configuration.LaunchPermissions ?? []).flatMap(
       ({ UserId, Group, OrganizationArn, OrganizationalUnitArn }) => {
-        const organization = (OrganizationArn ?? OrganizationalUnitArn)?.split('/')[1];
+        const unit = OrganizationalUnitArn?.split('/').slice(1).join('/');
+        const organization = OrganizationArn?.split('/')[1] ?? unit;
         return Group === 'all'
           ? ['*']
           : UserId !== undefined
@@ -130,8 +131,9 @@ const readers: { readonly [Type in TypeName]?: Reader<Type> } = {
       ['rds:RestoreDBClusterFromSnapshot', 'rds:CopyDBClusterSnapshot'],
       library,
     ),
-  'AWS::S3::AccessPoint': ({ arn, configuration }, library) => {
-    const { Name = arn, VpcConfiguration, PublicAccessBlockConfiguration } = configuration;
+  'AWS::S3::AccessPoint': (point, library, estate) => {
+    const { arn, configuration } = point;
+    const { Name = arn, VpcConfiguration } = configuration;
     const policies = read(library, configuration.Policy, 'resource', `access point policy of ${Name}`);
     const vpcId = VpcConfiguration?.VpcId;
     const network =
@@ -141,7 +143,7 @@ const readers: { readonly [Type in TypeName]?: Reader<Type> } = {
       scope: [arn, `${arn}/object/*`],
       policyRequired: false,
       restrictedToOwner:
-        PublicAccessBlockConfiguration?.RestrictPublicBuckets === true && policies.some(isPublicPolicy),
+        publicAccessBlock(estate, point).RestrictPublicBuckets === true && policies.some(isPublicPolicy),
     };
   },
   'AWS::Lambda::LayerVersion': ({ arn, configuration }, library) =>

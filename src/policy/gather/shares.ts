@@ -1,11 +1,14 @@
 /**
  * The sharing of a snapshot or an image as a policy.
  *
- * @param shares account numbers, organization ids, and `*` for everyone who has an AWS account.
+ * @param shares account numbers, organization ids, organizational units as `o-…/ou-…`, and `*` for everyone who has an AWS
+ * account.
  */
 export function shareDocument(shares: readonly string[], actions: readonly string[]): object {
   const accounts = shares.filter((share) => /^\d{12}$/.test(share));
-  const organizations = shares.filter((share) => share.startsWith('o-'));
+  const organizations = shares.filter((share) => /^o-[^/]+$/.test(share));
+  // The path of a unit names its parents, which the share does not tell.
+  const units = shares.filter((share) => /^o-[^/]+\/ou-/.test(share)).map((share) => share.replace('/', '/*/'));
   const allow = (Sid: string, Principal: object, rest: object): object => ({
     Sid,
     Effect: 'Allow',
@@ -24,6 +27,19 @@ export function shareDocument(shares: readonly string[], actions: readonly strin
             { AWS: '*' },
             {
               Condition: { StringEquals: { 'aws:PrincipalOrgID': organizations } },
+            },
+          ),
+        ]
+      : []),
+    ...(units.length > 0
+      ? [
+          allow(
+            'SharedWithUnits',
+            { AWS: '*' },
+            {
+              Condition: {
+                'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': units.flatMap((unit) => [`${unit}/*`]) },
+              },
             },
           ),
         ]

@@ -1,3 +1,4 @@
+import type { DecidedAccess } from '../../estate/decided-access.js';
 import type { ExternalAccess } from './external-access.js';
 
 /** What a key of a filter asks: all that is given must hold. Source: Access Analyzer API reference, `Criterion`. */
@@ -22,6 +23,8 @@ export interface ArchiveRule {
   readonly owner?: string;
   /** ISO 8601. From then on the rule archives nothing. */
   readonly expiresAt?: string;
+  /** Of a rule about one finding: what it was made on. It archives only what still means the same. */
+  readonly about?: DecidedAccess;
 }
 
 /** What filters can ask of a finding. One about a resource that could not be analyzed has an error and no principal. */
@@ -62,15 +65,22 @@ export function matchesFilter(finding: FilterableFinding, filter: Filter): boole
 }
 
 /**
- * The rule that archives a finding: the first in force that matches it. A finding's id is made of its meaning, so one
- * whose meaning changed is a new one: it is judged anew, and what a person said of the old one is not said of it.
+ * The rule that archives a finding: the first in force that matches it. A rule about one finding holds as long as that
+ * finding means what it meant when the rule was made: one whose meaning changed is judged anew, and what a person said of
+ * the old one is not said of it.
+ *
+ * @param isStill whether the finding is still what was decided about (`isAsDecided`); no such rule holds without it.
  */
 export function archivingRule(
   finding: FilterableFinding,
   rules: readonly ArchiveRule[],
   now: Date,
+  isStill: (about: DecidedAccess) => boolean = () => false,
 ): ArchiveRule | undefined {
-  return rules.find((rule) => isInForce(rule, now) && matchesFilter(finding, rule.filter));
+  return rules.find(
+    (rule) =>
+      isInForce(rule, now) && (rule.about === undefined ? matchesFilter(finding, rule.filter) : isStill(rule.about)),
+  );
 }
 
 /** Whether a rule has not expired. An expiry that is no date has passed: hiding less is the safe reading. */

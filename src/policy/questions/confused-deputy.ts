@@ -1,4 +1,4 @@
-import type { Policy, Statement } from '../document/policy.js';
+import { statementName, type Policy, type Statement } from '../document/policy.js';
 import { keyValues, type AccessRequest } from '../evaluate/access-request.js';
 import { decide } from '../evaluate/decide.js';
 import { arnGlob, isLiteral, literal, literalText, many, type TokenPattern } from '../pattern/token-pattern.js';
@@ -22,6 +22,12 @@ export interface ConfusedDeputy {
   readonly witness: AccessRequest;
 }
 
+/** Of a resource: the services that outsiders could use, and those of which it could not be decided. */
+export interface ConfusedDeputies {
+  readonly deputies: readonly ConfusedDeputy[];
+  readonly undetermined: readonly { readonly statement: string; readonly reason: string }[];
+}
+
 /** Services that never act for another account on these resources, or send no source along. */
 const OWN_ACCOUNT_ONLY = new Set([
   'delivery.logs.amazonaws.com',
@@ -43,11 +49,12 @@ export function confusedDeputies(
   analyzed: AnalyzedResource,
   zone: ZoneOfTrust,
   options: SolveOptions = {},
-): ConfusedDeputy[] {
+): ConfusedDeputies {
   const { resource, side, scope } = analyzed;
   const policies = [...side.policies, ...side.controlLevels.flat()];
   const mentioned = mentionedIn(policies.map(({ text }) => text).join('\n'));
   const found: ConfusedDeputy[] = [];
+  const undetermined: { statement: string; reason: string }[] = [];
   for (const policy of side.policies) {
     if (policy.kind === 'trust') continue;
     for (const statement of policy.statements) {
@@ -75,6 +82,9 @@ export function confusedDeputies(
           },
           { ...options, preferred: plausible(scope) },
         );
+        if (answer.kind === 'undetermined') {
+          undetermined.push({ statement: `${statementName(statement)} (${service})`, reason: answer.reason });
+        }
         if (answer.kind !== 'yes') continue;
         const { arn, type, accountId } = resource;
         found.push({
@@ -88,7 +98,7 @@ export function confusedDeputies(
       }
     }
   }
-  return found;
+  return { deputies: found, undetermined };
 }
 
 function servicesOf({ principal }: Statement): string[] {

@@ -16,6 +16,8 @@ export interface EstateExternalAccess extends ExternalAnalysis {
   readonly analyzed: number;
   /** Documents that could not be read: what they grant is not known. */
   readonly unreadable: readonly string[];
+  /** The resources that have findings, by ARN. */
+  readonly shared: ReadonlyMap<string, AnalyzedResource>;
 }
 
 /**
@@ -30,16 +32,18 @@ export function estateExternalAccess(
   const gatherer = new AccessGatherer(estate);
   const findings: ExternalAnalysis['findings'][number][] = [];
   const undetermined: ExternalAnalysis['undetermined'][number][] = [];
+  const shared = new Map<string, AnalyzedResource>();
   let resources = 0;
   let analyzed = 0;
   for (const one of resourceAnalyses(estate, gatherer, options)) {
     if (one.policies.length > 0) resources++;
     if (one.isNew) analyzed++;
     findings.push(...one.findings);
+    if (one.findings.length > 0 && one.analyzed !== undefined) shared.set(one.analyzed.resource.arn, one.analyzed);
     undetermined.push(...one.undetermined);
   }
   const unreadable = gatherer.library.unreadable.map(({ name }) => name);
-  return { findings, undetermined, resources, analyzed, unreadable };
+  return { findings, undetermined, resources, analyzed, unreadable, shared };
 }
 
 /** What the analysis of one resource that can be shared found. */
@@ -47,6 +51,8 @@ export interface ResourceAnalysis extends ExternalAnalysis {
   readonly resource: Resource;
   /** Its own policies, with ACLs, grants and shares among them; none when it shares nothing. */
   readonly policies: readonly Policy[];
+  /** As it was analyzed; nothing when it shares nothing. */
+  readonly analyzed?: AnalyzedResource;
   /** Its own documents that could not be read: what they grant is not known. */
   readonly unreadable: readonly string[];
   /** Whether it was analysed now, rather than remembered. */
@@ -86,7 +92,14 @@ export function* resourceAnalyses(
         const known = memory?.get(key);
         const analysis = known ?? externalAccess(one, zone, { partition: estate.header.partition, ...options });
         memory?.set(key, analysis);
-        yield { resource, policies: one.side.policies, ...analysis, unreadable, isNew: known === undefined };
+        yield {
+          resource,
+          policies: one.side.policies,
+          analyzed: one,
+          ...analysis,
+          unreadable,
+          isNew: known === undefined,
+        };
       }
     }
   }
@@ -134,7 +147,8 @@ function analyzedPart(
   return { resource: { arn, type, accountId }, side, scope: [arn], facts: resourceFacts(gatherer, accountId) };
 }
 
-function resourceFacts(gatherer: AccessGatherer, accountId: string): Map<string, string | null> {
+/** Context keys that every request on an account's resource has. */
+export function resourceFacts(gatherer: AccessGatherer, accountId: string): Map<string, string | null> {
   const { id } = gatherer.organization;
   return new Map([
     ['aws:resourceaccount', accountId],
@@ -144,13 +158,22 @@ function resourceFacts(gatherer: AccessGatherer, accountId: string): Map<string,
 }
 
 /** All that an analysis depends on, besides the engine itself. The zone's part is what the policies mention of it. */
-function memoryKey({ resource, side }: AnalyzedResource, zone: ZoneOfTrust): string {
+export function memoryKey({ resource, side, facts }: AnalyzedResource, zone: ZoneOfTrust): string {
   const texts = [...side.policies, ...side.controlLevels.flat()].map(({ text }) => text);
   const text = texts.join('\n');
   const mentioned = mentionedIn(text).filter(
     (id) => zone.accountIds.has(id) || zone.networkIds.has(id) || zone.uniqueIds.has(id) || zone.canonicalIds.has(id),
   );
-  return [resource.arn, resource.accountId, zone.organizationId, side.restrictedToOwner, mentioned.join(), text].join(
-    '\n',
-  );
+  const context = [...facts.values()].join();
+  const levels = side.controlLevels.map((level) => level.length).join();
+  return [
+    resource.arn,
+    resource.accountId,
+    zone.organizationId,
+    side.restrictedToOwner,
+    context,
+    levels,
+    mentioned.join(),
+    text,
+  ].join('\n');
 }

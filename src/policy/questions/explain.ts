@@ -1,7 +1,7 @@
 import { positionsOf } from '../document/json-position.js';
 import { statementName, type Policy, type Statement } from '../document/policy.js';
 import type { AccessPath } from '../evaluate/access-path.js';
-import type { AccessRequest } from '../evaluate/access-request.js';
+import { keyValues, type AccessRequest } from '../evaluate/access-request.js';
 import { decide, type Decision } from '../evaluate/decide.js';
 import { matchStatement } from '../evaluate/match-statement.js';
 
@@ -32,12 +32,19 @@ export function explain(request: AccessRequest, path: AccessPath): Explanation {
     ...(identity?.boundary === undefined ? [] : [identity.boundary]),
     ...(identity?.session ?? []),
     ...resource.policies,
+    ...endpointsOf(request, path),
   ];
   const hasBoundary = identity?.boundary !== undefined;
   const trace = [...new Set(policies)].flatMap((policy) =>
     policy.statements.map((statement) => traceOf(policy, statement, request, hasBoundary)),
   );
   return { decision: decide(request, path), trace };
+}
+
+/** The policy of the VPC endpoint that the request says it comes through. */
+function endpointsOf(request: AccessRequest, { endpoints }: AccessPath): Policy[] {
+  const policy = endpoints?.get(keyValues(request, 'aws:sourcevpce')[0] ?? '');
+  return policy === undefined ? [] : [policy];
 }
 
 function traceOf(policy: Policy, statement: Statement, request: AccessRequest, hasBoundary: boolean): StatementTrace {
@@ -54,7 +61,6 @@ function traceOf(policy: Policy, statement: Statement, request: AccessRequest, h
 
 /** The line a statement begins on, in its document as it is written. */
 export function lineOf(policy: Policy, statement: Statement): number | undefined {
-  if (!policy.text.startsWith('{')) return undefined;
   const { at } = positionsOf(policy.text);
   return (at(`$.Statement[${statement.index}]`) ?? at('$.Statement'))?.line;
 }

@@ -49,7 +49,12 @@ export interface ExternalAnalysis {
 
 /** The side of a resource as the analysis takes it. */
 export interface AnalyzedResource {
-  readonly resource: { readonly arn: string; readonly type: string; readonly accountId: string };
+  readonly resource: {
+    readonly arn: string;
+    readonly type: string;
+    readonly accountId: string;
+    readonly configuration?: unknown;
+  };
   readonly side: ResourceSide;
   readonly scope: readonly string[];
   /** Context keys that every request on the resource has: its account and organization. */

@@ -12,7 +12,11 @@ import { isOneOf } from '../reason/space.js';
 import { statementFormula } from '../reason/statement-formula.js';
 
 /** Whether an allow of a principal's own policies lets anything through, past its limits and every deny on its side. */
-export function takesEffect(identity: GatheredIdentity, principal: Principal, statement: Statement): boolean {
+export function takesEffect(
+  identity: Pick<GatheredIdentity, 'side' | 'facts'>,
+  principal: Principal,
+  statement: Statement,
+): boolean {
   const bindings = principalBindings(principal, identity.facts);
   const answer = solve({
     formula: (space, given) => {

@@ -77,7 +77,8 @@ function isFixed(key: string, predicate: Predicate): boolean {
     case 'text':
       return (
         isLiteral(predicate.pattern) ||
-        (key === 'aws:userid' && namesRole(predicate.pattern)) ||
+        (key === 'aws:userid' && startsFixed(predicate.pattern, ':')) ||
+        (ORGANIZATION_PATHS.has(key) && startsFixed(predicate.pattern, '/')) ||
         isFixedArn(key, predicate.pattern)
       );
     case 'address': {
@@ -90,10 +91,12 @@ function isFixed(key: string, predicate: Predicate): boolean {
   }
 }
 
-/** `AROA…:*`: the sessions of one role. */
-function namesRole(pattern: TokenPattern): boolean {
-  const colon = pattern.findIndex((token) => token.kind === 'character' && token.character === ':');
-  return colon > 0 && isLiteral(pattern.slice(0, colon));
+const ORGANIZATION_PATHS: ReadonlySet<string> = new Set(['aws:principalorgpaths', 'aws:sourceorgpaths']);
+
+/** What stands before a sign is fixed: `AROA…:*`, the sessions of one role; `o-…/*`, the units of one organization. */
+function startsFixed(pattern: TokenPattern, sign: string): boolean {
+  const end = pattern.findIndex((token) => token.kind === 'character' && token.character === sign);
+  return end > 0 && isLiteral(pattern.slice(0, end));
 }
 
 /** An ARN whose account is fixed, or that names an S3 bucket (whose ARN has no account). */

@@ -16,6 +16,8 @@ export interface CanDo {
   readonly principal: Principal;
   /** The roles it takes on to get there, first to last; empty when it can directly. */
   readonly through: readonly string[];
+  /** The AssumeRole requests that get there. */
+  readonly steps: readonly AccessRequest[];
   readonly witness: AccessRequest;
   readonly decision: Decision;
 }
@@ -25,6 +27,8 @@ export interface WhoCan {
   readonly principals: readonly CanDo[];
   /** Ways in from outside the organization. */
   readonly outsiders: readonly ExternalAccess[];
+  /** Ways from outside into a role that can, or that can become one that can. */
+  readonly outsidersThrough: readonly { readonly through: readonly string[]; readonly entry: ExternalAccess }[];
   readonly undetermined: readonly { readonly principal: string; readonly reason: string }[];
 }
 
@@ -73,22 +77,44 @@ export function whoCan(estate: Estate, action: string, resourceArn: string): Who
   known.forEach(({ principal, side }, index) => {
     const missing = unread.get(principal);
     const answer = matrix.ask(index, 0);
-    if (answer.kind !== 'no') {
-      const preferred = plausible([resourceArn], [principalText(principal)]);
-      const witness = matrix.witness(index, answer.box, preferred);
-      const decision = decide(witness, { ...(side === undefined ? {} : { identity: side }), resource: target.side });
-      if (decision.outcome === 'allow') direct.push({ principal, through: [], witness, decision });
-      else
-        undetermined.push({
-          principal: principalName(principal),
-          reason: 'a policy variable or a key that AWS leaves open decides',
-        });
-    } else if (missing !== undefined) {
+    if (missing !== undefined) {
       undetermined.push({ principal: principalName(principal), reason: `not read: ${missing.join(', ')}` });
+      return;
+    }
+    if (answer.kind === 'no') return;
+    if (answer.kind === 'undetermined') {
+      undetermined.push({ principal: principalName(principal), reason: answer.reason });
+      return;
+    }
+    const preferred = plausible([resourceArn], [principalText(principal)]);
+    const witness = matrix.witness(index, answer.box, preferred);
+    const identity = side === undefined ? {} : { identity: side };
+    const decision = decide(witness, { ...identity, resource: target.side, endpoints: gatherer.endpoints() });
+    if (decision.outcome === 'allow') direct.push({ principal, through: [], steps: [], witness, decision });
+    else {
+      const reason = 'a policy variable, the policy of an endpoint or a key that AWS leaves open decides';
+      undetermined.push({ principal: principalName(principal), reason });
     }
   });
   const chained = chains(estate, gatherer, known, direct);
-  return { principals: [...direct, ...chained], outsiders: outsidersOf(estate, gatherer, owner, action), undetermined };
+  const there = new Set([...direct, ...chained.found].map(({ principal }) => principalName(principal)));
+  undetermined.push(...chained.undetermined.filter(({ principal }) => !there.has(principal)));
+  const ofIdentities = new Set([...unread.values()].flat());
+  for (const { name } of gatherer.library.unreadable) {
+    if (!ofIdentities.has(name))
+      undetermined.push({ principal: 'everyone it binds', reason: `${name} cannot be read` });
+  }
+  return {
+    principals: [...direct, ...chained.found],
+    outsiders: outsidersOf(estate, gatherer, owner, action),
+    outsidersThrough: strangersThrough(estate, gatherer, [...direct, ...chained.found]),
+    undetermined: merged(undetermined),
+  };
+}
+
+/** One entry for each principal and reason. */
+function merged(entries: WhoCan['undetermined']): WhoCan['undetermined'] {
+  return [...new Map(entries.map((one) => [`${one.principal} ${one.reason}`, one])).values()];
 }
 
 /** Those who get there by taking on a role that can, or a role that can take on such a role, to a fixpoint. */
@@ -97,15 +123,34 @@ function chains(
   gatherer: AccessGatherer,
   known: readonly MatrixPrincipal[],
   direct: readonly CanDo[],
-): CanDo[] {
+): { found: CanDo[]; undetermined: WhoCan['undetermined'] } {
   const byRole = new Map(
     direct.flatMap((one) => (one.principal.kind === 'session' ? [[one.principal.roleArn, one] as const] : [])),
   );
   const already = new Set(direct.map(({ principal }) => principalText(principal)));
-  return roleChains(estate, gatherer, known, [...byRole.keys()]).flatMap(({ principal, through }: RoleChain) => {
+  const { chains: all, undetermined } = roleChains(estate, gatherer, known, [...byRole.keys()]);
+  const found = all.flatMap(({ principal, through, steps }: RoleChain) => {
     const last = byRole.get(through.at(-1) ?? '');
     if (last === undefined || already.has(principalText(principal))) return [];
-    return [{ principal, through, witness: last.witness, decision: last.decision }];
+    return [{ principal, through, steps, witness: last.witness, decision: last.decision }];
+  });
+  return { found, undetermined };
+}
+
+/** Whom the trust policies of roles that can let in from outside. */
+function strangersThrough(
+  estate: Estate,
+  gatherer: AccessGatherer,
+  found: readonly CanDo[],
+): WhoCan['outsidersThrough'] {
+  const zone = zoneOf(estate, gatherer.organization);
+  return found.flatMap(({ principal, through }) => {
+    if (principal.kind !== 'session') return [];
+    const role = estate.get('AWS::IAM::Role', principal.roleArn, principal.accountId);
+    if (role === undefined) return [];
+    const side = gatherer.sideOf(role, role.accountId, 'sts:AssumeRole');
+    const { findings } = externalAccess({ resource: role, side, scope: [role.arn], facts: new Map() }, zone);
+    return findings.map((entry) => ({ through: [role.arn, ...through], entry }));
   });
 }
 

@@ -2,7 +2,7 @@ import type { Estate } from '../../estate/estate.js';
 import { keyValues, type AccessRequest } from '../evaluate/access-request.js';
 import type { Organization } from '../gather/organization.js';
 import { literal, many, type TokenPattern } from '../pattern/token-pattern.js';
-import { not, or, type Formula } from '../reason/formula.js';
+import { and, not, or, type Formula } from '../reason/formula.js';
 import { accountPattern, PRINCIPAL } from '../reason/principal-dimension.js';
 import { isOneOf, type Space } from '../reason/space.js';
 
@@ -58,6 +58,8 @@ export function mentionedIn(text: string): string[] {
 /** Keys that hold an account which answers for the request. */
 const ACCOUNT_KEYS = ['aws:sourceowner', 's3:dataaccesspointaccount'];
 const NETWORK_KEYS = ['aws:sourcevpc', 'aws:sourcevpce'];
+/** The key of a principal's organization. */
+export const ORGANIZATION = 'aws:principalorgid';
 const ORGANIZATION_PATHS = 'aws:principalorgpaths';
 
 /**
@@ -80,7 +82,7 @@ export function insideFormula(space: Space, zone: ZoneOfTrust, mentioned: readon
   };
   const { organizationId } = zone;
   if (organizationId !== undefined) {
-    among('aws:principalorgid', [literal(organizationId)]);
+    among(ORGANIZATION, [literal(organizationId)]);
     if (space.dimensions.has(ORGANIZATION_PATHS)) {
       const below = [...literal(`${organizationId}/`), many()];
       parts.push(space.elements(ORGANIZATION_PATHS, [{ kind: 'text', pattern: below }], { quantifier: 'some' }));
@@ -111,6 +113,44 @@ export function insideFormula(space: Space, zone: ZoneOfTrust, mentioned: readon
 /** The requests from outside a zone: the opposite of `insideFormula`. */
 export function outsideFormula(space: Space, zone: ZoneOfTrust, mentioned: readonly string[]): Formula {
   return not(insideFormula(space, zone, mentioned));
+}
+
+/**
+ * What is true of every request by an account that is mentioned: it carries the zone's organization when it is of the zone,
+ * and only then. Comes after the policies' formulas.
+ */
+export function membershipFormula(
+  space: Space,
+  { accountIds, organizationId }: ZoneOfTrust,
+  mentioned: readonly string[],
+): Formula {
+  if (organizationId === undefined || !space.dimensions.has(ORGANIZATION)) return and([]);
+  const accounts = mentioned.filter((id) => /^\d{12}$/.test(id));
+  const among = (ids: readonly string[]): Formula => isOneOf(space, PRINCIPAL, ids.map(accountPattern), false);
+  const ours = isOneOf(space, ORGANIZATION, [literal(organizationId)]);
+  return and([
+    or([not(among(accounts.filter((id) => accountIds.has(id)))), ours]),
+    or([not(among(accounts.filter((id) => !accountIds.has(id)))), not(ours)]),
+  ]);
+}
+
+/**
+ * The requests of strangers: of everyone who is no principal of the zone, wherever the request comes from. A stranger
+ * never carries the zone's organization. As `insideFormula`, this comes after the policies' formulas.
+ */
+export function strangersFormula(space: Space, zone: ZoneOfTrust, mentioned: readonly string[]): Formula {
+  const accounts = mentioned.filter((id) => zone.accountIds.has(id)).map(accountPattern);
+  const canonical = mentioned.filter((id) => zone.canonicalIds.has(id)).map((id) => literal(`CanonicalUser:${id}`));
+  const parts: Formula[] = [isOneOf(space, PRINCIPAL, [...accounts, ...canonical], false)];
+  const { organizationId } = zone;
+  if (organizationId !== undefined) {
+    if (space.dimensions.has(ORGANIZATION)) parts.push(isOneOf(space, ORGANIZATION, [literal(organizationId)]));
+    if (space.dimensions.has(ORGANIZATION_PATHS)) {
+      const below = [...literal(`${organizationId}/`), many()];
+      parts.push(space.elements(ORGANIZATION_PATHS, [{ kind: 'text', pattern: below }], { quantifier: 'some' }));
+    }
+  }
+  return not(or(parts));
 }
 
 /** Whether one request comes from inside a zone: what `insideFormula` says, of one request. */

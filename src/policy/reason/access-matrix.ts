@@ -4,6 +4,7 @@ import type { IdentitySide, ResourceSide } from '../evaluate/access-path.js';
 import type { PrincipalMatch } from '../evaluate/match-principal.js';
 import type { Principal } from '../evaluate/principal.js';
 import { foldCase } from '../evaluate/match-text.js';
+import { BudgetExceeded } from '../pattern/budget.js';
 import { SEPARATOR } from '../pattern/character-set.js';
 import { arnGlob, glob, literal, many, type TokenPattern } from '../pattern/token-pattern.js';
 import { axioms } from './axioms.js';
@@ -19,7 +20,7 @@ import {
   type ResourceTerms,
 } from './path-formula.js';
 import { PRINCIPAL, principalText } from './principal-dimension.js';
-import { findBox, narrowed, type Box } from './search.js';
+import { findBox, narrowed, NODES_MAX, type Box } from './search.js';
 import { witnessOf, type Preferred } from './witness.js';
 import type { AccessRequest } from '../evaluate/access-request.js';
 import { isOneOf, Space } from './space.js';
@@ -49,8 +50,14 @@ export interface MatrixPair {
   readonly target: number;
 }
 
-/** The answer for a pair. `open`: within the upper bound only; ask on its own. */
-export type MatrixAnswer = { readonly kind: 'no' } | { readonly kind: 'yes' | 'open'; readonly box: Box };
+/**
+ * The answer for a pair. `open`: within the upper bound only; ask on its own. `undetermined`: the search went past its
+ * budget.
+ */
+export type MatrixAnswer =
+  | { readonly kind: 'no' }
+  | { readonly kind: 'yes' | 'open'; readonly box: Box }
+  | { readonly kind: 'undetermined'; readonly reason: string };
 
 /**
  * Many principals against many targets over one space: atoms are computed once, each policy becomes a node once, and a
@@ -73,14 +80,16 @@ export class AccessMatrix {
   /** Of each principal, what holds whatever the target; nothing for one that contradicts itself. */
   private readonly starts: ({ readonly box: Box; readonly rest: Node } | undefined)[] = [];
   private readonly targetFacts: Node[] = [];
+  private readonly nodesMax: number;
   private readonly isExact: boolean;
   private readonly algebra: Algebra<Node>;
 
   constructor(
     principals: readonly MatrixPrincipal[],
     targets: readonly MatrixTarget[],
-    options: CompileOptions & { partition?: string } = {},
+    { nodesMax = NODES_MAX, ...options }: CompileOptions & { partition?: string; nodesMax?: number } = {},
   ) {
+    this.nodesMax = nodesMax;
     this.principals = principals;
     this.targets = targets;
     const recorder = this.recorder();
@@ -130,9 +139,11 @@ export class AccessMatrix {
       start.rest,
       combine(this.algebra, this.identity[principal], resource),
     ]);
-    const box = findBox(this.compiler.dimensions, root, undefined, undefined, start.box);
-    if (box === undefined) return { kind: 'no' };
-    return { kind: this.isExact ? 'yes' : 'open', box };
+    return withinBudget(() => {
+      const box = findBox(this.compiler.dimensions, root, this.nodesMax, undefined, start.box);
+      if (box === undefined) return { kind: 'no' };
+      return { kind: this.isExact ? 'yes' : 'open', box };
+    });
   }
 
   /**
@@ -150,9 +161,11 @@ export class AccessMatrix {
       this.pathNode(allowed, this.identity[allowed.principal]),
       this.compiler.not(this.pathNode(denied, this.whole[denied.principal])),
     ]);
-    const box = findBox(this.compiler.dimensions, root, undefined, undefined, start.box);
-    if (!this.isExact) return { kind: 'open', box: box ?? start.box };
-    return box === undefined ? { kind: 'no' } : { kind: 'yes', box };
+    return withinBudget(() => {
+      const box = findBox(this.compiler.dimensions, root, this.nodesMax, undefined, start.box);
+      if (!this.isExact) return { kind: 'open', box: box ?? start.box };
+      return box === undefined ? { kind: 'no' } : { kind: 'yes', box };
+    });
   }
 
   private pathNode({ principal, target }: MatrixPair, identity: IdentityTerms<Node> | undefined): Node {
@@ -265,6 +278,15 @@ export class AccessMatrix {
       isOneOf(this.space, RESOURCE, resourcePatterns, false),
       ...known,
     ]);
+  }
+}
+
+function withinBudget(ask: () => MatrixAnswer): MatrixAnswer {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof BudgetExceeded) return { kind: 'undetermined', reason: error.message };
+    throw error;
   }
 }
 

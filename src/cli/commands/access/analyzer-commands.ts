@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
+import { aboutFinding } from '../../../engine/access/archive.js';
 import { externalReport } from '../../../engine/access/external.js';
 import type { ArchiveRule, Criterion, Filter } from '../../../policy/questions/archive-rules.js';
 import { ORGANIZATION, type Analyzer } from '../../../store/analyzers-file.js';
@@ -70,8 +71,8 @@ function archive(access: Command): void {
       const options = command.optsWithGlobals<EstateOptions & RuleOptions>();
       const file = homeOf(options).analyzers;
       const analyzer = await file.find(options.analyzer);
-      const { findings } = externalReport(await estateOf(options), analyzer.accountId);
-      const found = findings.filter((one) => one.id.startsWith(id));
+      const report = externalReport(await estateOf(options), analyzer.accountId);
+      const found = report.findings.filter((one) => one.id.startsWith(id));
       const [finding] = found;
       if (finding === undefined || found.length > 1) {
         throw new Problem(
@@ -83,7 +84,9 @@ function archive(access: Command): void {
           },
         );
       }
-      await addRule(options, ruleOf(`finding-${finding.id.slice(0, 12)}`, { id: { eq: [finding.id] } }, options));
+      const about = aboutFinding(finding, report);
+      const rule = ruleOf(`finding-${finding.id.slice(0, 12)}`, { id: { eq: [finding.id] } }, options);
+      await addRule(options, about === undefined ? rule : { ...rule, about });
     });
 }
 
@@ -100,7 +103,14 @@ function rules(access: Command): void {
     )
     .action(async (name: string, _given: unknown, run: Command) => {
       const options = run.optsWithGlobals<RuleOptions & { where: string[] }>();
-      await addRule(options, ruleOf(name, filterOf(options.where), options));
+      const rule = ruleOf(name, filterOf(options.where), options);
+      if (rule.filter['id'] !== undefined) {
+        throw new Problem('rule-by-id', 'a rule by `id` would outlive what it was made for', {
+          next: 'give the finding to `hikeshi access archive`: it comes back when the meaning of the policy changes',
+          exit: 'badUsage',
+        });
+      }
+      await addRule(options, rule);
     });
   command
     .command('remove')

@@ -1,25 +1,28 @@
 import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
-import { readUsedActions } from '../../../engine/access/read-calls.js';
-import { unusedAccess } from '../../../policy/questions/unused-access.js';
+import { readPolicy } from '../../../engine/access/read-policy.js';
+import { ClosedMemory } from '../../../policy/questions/closed-memory.js';
 import { archiveFindings } from '../../../engine/access/archive.js';
+import { explainRequest } from '../../../engine/access/explain-request.js';
+import { unusedIn, type UseSources } from '../../../engine/access/unused.js';
 import { closeFinding, externalReport } from '../../../engine/access/external.js';
 import { ORGANIZATION } from '../../../store/analyzers-file.js';
-import { accessRequest } from '../../../policy/evaluate/access-request.js';
 import { principalName, principalOf, type Principal } from '../../../policy/evaluate/principal.js';
-import { AccessGatherer } from '../../../policy/gather/access-gatherer.js';
-import { explain } from '../../../policy/questions/explain.js';
 import { whatCan } from '../../../policy/questions/what-can.js';
 import { whoCan } from '../../../policy/questions/who-can.js';
 import { exitWith } from '../../exit.js';
-import { collectParameter, homeOf, terminalOf } from '../../options.js';
+import { version } from '../../version.js';
+import { collectName, collectParameter, homeOf, terminalOf } from '../../options.js';
 import {
   canDoText,
+  closingText,
   deputiesText,
   explanationText,
   externalJson,
   externalText,
   requestJson,
+  whatCanJson,
+  whatCanText,
 } from '../../render/access.js';
 import { estateOf, withEstate, type EstateOptions } from './options.js';
 
@@ -39,23 +42,30 @@ function external(access: Command): void {
     .option('--account <id>', 'the zone of trust is this account alone')
     .option('--analyzer <name>', 'the zone of trust and the archive rules of this analyzer', ORGANIZATION.name)
     .option('--archived', 'show what archive rules say is meant to be, too')
+    .option('--anew', 'analyse everything, also what was proved closed before and did not change')
     .action(async (_given: unknown, command: Command) => showExternal(command.optsWithGlobals<ExternalOptions>()));
 }
 
 interface ExternalOptions extends EstateOptions {
   readonly analyzer: string;
   readonly archived?: boolean;
+  readonly anew?: boolean;
 }
 
 async function showExternal(options: ExternalOptions): Promise<void> {
   const terminal = terminalOf(options);
   const analyzer = await homeOf(options).analyzers.find(options.analyzer);
-  const report = externalReport(await estateOf(options), options.account ?? analyzer.accountId);
-  const { deputies, undetermined, unreadable, resources } = report;
-  const { active, archived, expired } = archiveFindings(report.findings, analyzer, new Date());
+  const accountId = options.account ?? analyzer.accountId;
+  const closed = homeOf(options).closed(options.account ?? analyzer.name, version);
+  const memory = new ClosedMemory(options.anew === true ? [] : await closed.read());
+  const report = externalReport(await estateOf(options), accountId, memory);
+  await closed.write(memory.closed());
+  const { deputies, undetermined, unreadable, resources, analyzed } = report;
+  const { active, archived, expired } = archiveFindings(report, analyzer, new Date());
   if (options.json === true) {
     const answer = {
       resources,
+      analyzed,
       findings: active.map(externalJson),
       archived: archived.map(({ finding, rule }) => ({ ...externalJson(finding), rule })),
       expiredRules: expired,
@@ -84,7 +94,7 @@ async function showExternal(options: ExternalOptions): Promise<void> {
   const publics = active.filter(({ isPublic }) => isPublic).length;
   const meant = archived.length === 0 ? '' : ` (${archived.length} more are archived)`;
   terminal.err(
-    `${resources} resources share something: ${active.length} ways in from outside${meant}, ${publics} of them public; ${deputies.length} services could be used by outsiders; ${undetermined.length + unreadable.length} open questions\n`,
+    `${resources} resources share something, ${analyzed} of them analysed anew: ${active.length} ways in from outside${meant}, ${publics} of them public; ${deputies.length} services could be used by outsiders; ${undetermined.length + unreadable.length} open questions\n`,
   );
   if (undetermined.length + unreadable.length > 0) exitWith('partial');
   else exitWith(active.length > 0 ? 'findings' : 'ok');
@@ -108,10 +118,7 @@ function closing(access: Command): void {
       if (options.json === true) terminal.out(`${JSON.stringify(found, undefined, 1)}\n`);
       else if ('none' in found) terminal.out(`no change: ${found.none}\n`);
       else {
-        const { change, statement, document } = found.closing;
-        terminal.out(
-          `${statement}: ${change}\n\n${document === undefined ? 'delete the policy: nothing is left of it' : JSON.stringify(JSON.parse(document), undefined, 2)}\n`,
-        );
+        terminal.out(closingText(found.closing));
       }
       exitWith('none' in found ? 'partial' : 'ok');
     });
@@ -125,23 +132,32 @@ function whoCanCommand(access: Command): void {
     .action(async (action: string, resource: string, _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<EstateOptions>();
       const terminal = terminalOf(options);
-      const { principals, outsiders, undetermined } = whoCan(await estateOf(options), action, resource);
+      const { principals, outsiders, outsidersThrough, undetermined } = whoCan(
+        await estateOf(options),
+        action,
+        resource,
+      );
       if (options.json === true) {
         const said = principals.map((one) => ({
           principal: principalName(one.principal),
           through: one.through,
+          steps: one.steps.map(requestJson),
           witness: requestJson(one.witness),
         }));
+        const indirect = outsidersThrough.map(({ through, entry }) => ({ through, entry: externalJson(entry) }));
         terminal.out(
-          `${JSON.stringify({ principals: said, outsiders: outsiders.map(externalJson), undetermined }, undefined, 1)}\n`,
+          `${JSON.stringify({ principals: said, outsiders: outsiders.map(externalJson), outsidersThrough: indirect, undetermined }, undefined, 1)}\n`,
         );
       } else {
         for (const one of principals) terminal.out(canDoText(one));
         for (const one of outsiders) terminal.out(`${externalText(one)}\n`);
+        for (const { through, entry } of outsidersThrough) {
+          terminal.out(`${externalText(entry)}  and so on through ${through.join(', then ')}\n\n`);
+        }
         for (const { principal, reason } of undetermined) terminal.out(`open: ${principal}: ${reason}\n`);
       }
       terminal.err(
-        `${principals.length} principals and ${outsiders.length} outsiders can; ${undetermined.length} open\n`,
+        `${principals.length} principals and ${outsiders.length + outsidersThrough.length} outsiders can; ${undetermined.length} open\n`,
       );
       exitWith(undetermined.length > 0 ? 'partial' : 'ok');
     });
@@ -150,26 +166,26 @@ function whoCanCommand(access: Command): void {
 function whatCanCommand(access: Command): void {
   withEstate(access.command('what-can'))
     .argument('<principal>', 'the ARN of a user, role or session')
-    .description('what a principal can do, within every limit')
+    .option('--session-policy <file>', 'a session policy that limits it (any number of times)', collectName, [])
+    .description('what a principal can do, within every limit, itself and as every role it can become')
     .action(async (arn: string, _given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<EstateOptions>();
+      const options = command.optsWithGlobals<EstateOptions & { sessionPolicy: string[] }>();
       const terminal = terminalOf(options);
-      const found = whatCan(await estateOf(options), principalNamed(arn));
+      const session = await Promise.all(options.sessionPolicy.map((path) => readPolicy(path, 'session')));
+      const found = whatCan(await estateOf(options), principalNamed(arn), session);
       if (found === undefined) {
-        throw new Problem('unknown-principal', `the estate does not hold \`${arn}\``, { exit: 'badUsage' });
+        throw new Problem('unknown-principal', `the estate does not hold \`${arn}\``, {
+          next: 'check the ARN, and that its account was scanned',
+          exit: 'badUsage',
+        });
       }
-      if (options.json === true) terminal.out(`${JSON.stringify(found, undefined, 1)}\n`);
-      else {
-        for (const { statement, actions, resources } of found.grants) {
-          terminal.out(`${statement}\n  ${actions.join(', ')}\n  on ${resources.join(', ')}\n`);
-        }
-        terminal.out(found.resources.length === 0 ? '' : '\nresources with a policy of their own:\n');
-        for (const { resourceArn, actions } of found.resources)
-          terminal.out(`  ${resourceArn}  ${actions.join(', ')}\n`);
-        for (const role of found.roles) terminal.out(`can become ${role}\n`);
-        for (const policy of found.unread) terminal.out(`open: ${policy} was not read\n`);
-      }
-      exitWith(found.unread.length > 0 ? 'partial' : 'ok');
+      terminal.out(
+        options.json === true ? `${JSON.stringify(whatCanJson(found), undefined, 1)}\n` : whatCanText(found),
+      );
+      terminal.err(
+        `${found.roles.length} roles it can become; ${found.unread.length + found.undetermined.length} open\n`,
+      );
+      exitWith(found.unread.length + found.undetermined.length > 0 ? 'partial' : 'ok');
     });
 }
 
@@ -179,44 +195,79 @@ function explainCommand(access: Command): void {
     .argument('<action>', 'such as s3:GetObject')
     .argument('<resource>', 'an ARN')
     .option('--context <key=value>', 'a condition key (any number of times)', collectParameter, {})
+    .option('--session-policy <file>', 'a session policy that limits the caller (any number of times)', collectName, [])
     .description('which statements let a request through, or keep it out, and why the others do not apply')
     .action(async (who: string, action: string, resource: string, _given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<EstateOptions & { context: Record<string, string> }>();
+      const options = command.optsWithGlobals<
+        EstateOptions & { context: Record<string, string>; sessionPolicy: string[] }
+      >();
       const terminal = terminalOf(options);
-      const gatherer = new AccessGatherer(await estateOf(options));
       const principal = principalNamed(who);
-      const identity = gatherer.identity(principal);
-      const context = { ...Object.fromEntries(identity?.facts ?? []), ...options.context };
-      const request = accessRequest({ principal, action, resource, context });
-      const named = resource.split(':')[4] ?? '';
-      const accountId = named === '' && resource === '*' && 'accountId' in principal ? principal.accountId : named;
-      const explanation = explain(request, gatherer.path(request, accountId, identity?.side));
+      const session = await Promise.all(options.sessionPolicy.map((path) => readPolicy(path, 'session')));
+      const asked = { principal, action, resource, context: options.context, session };
+      const explanation = explainRequest(await estateOf(options), asked);
       if (options.json === true) {
         const { outcome, missing } = explanation.decision;
-        terminal.out(`${JSON.stringify({ outcome, missing, trace: explanation.trace }, undefined, 1)}\n`);
+        terminal.out(
+          `${JSON.stringify({ outcome, missing, trace: explanation.trace, unread: explanation.unread }, undefined, 1)}\n`,
+        );
       } else terminal.out(explanationText(explanation));
-      exitWith('ok');
+      for (const policy of explanation.unread) terminal.err(`open: not read, and may decide otherwise: ${policy}\n`);
+      exitWith(explanation.unread.length > 0 ? 'partial' : 'ok');
     });
 }
 
 function unused(access: Command): void {
   withEstate(access.command('unused'))
-    .requiredOption('--calls <file>', 'CloudTrail records as JSON lines, such as `hikeshi twin serve --record` writes')
-    .description('what users and roles are granted and did not use in a record of calls')
+    .option('--calls <file>', 'CloudTrail records as JSON lines, such as `hikeshi twin serve --record` writes')
+    .option(
+      '--last-accessed <file>',
+      'ARN → what `aws iam get-service-last-accessed-details` (with --granularity ACTION_LEVEL jobs) answered, as JSON',
+    )
+    .option('--days <n>', 'last accessed so long ago is unused', '90')
+    .description("what users and roles are granted and did not use, by a record of calls or IAM's last-accessed data")
     .action(async (_given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<EstateOptions & { calls: string }>();
+      const options = command.optsWithGlobals<EstateOptions & UnusedOptions>();
       const terminal = terminalOf(options);
-      const used = await readUsedActions(options.calls);
-      const found = unusedAccess(await estateOf(options), used);
+      const sources = sourcesOf(options);
+      const found = await unusedIn(await estateOf(options), sources);
       if (options.json === true) terminal.out(`${JSON.stringify(found, undefined, 1)}\n`);
       else {
         for (const { principal, statement, actions, whole } of found) {
           terminal.out(`${principal}  ${statement}${whole ? ' (nothing of it)' : ''}: ${actions.join(', ')}\n`);
         }
       }
-      terminal.err(`${found.length} grants without a recorded use, over ${used.length} recorded uses\n`);
+      terminal.err(`${found.length} grants without a recorded use\n`);
       exitWith(found.length > 0 ? 'findings' : 'ok');
     });
+}
+
+interface UnusedOptions {
+  readonly calls?: string;
+  readonly lastAccessed?: string;
+  readonly days: string;
+}
+
+/** The files named, and since when use counts. */
+function sourcesOf({ calls, lastAccessed, days }: UnusedOptions): UseSources {
+  if (calls === undefined && lastAccessed === undefined) {
+    throw new Problem('no-record', 'there is no record of what was used', {
+      next: 'give --calls FILE, --last-accessed FILE, or both',
+      exit: 'badUsage',
+    });
+  }
+  if (!/^[1-9]\d{0,4}$/.test(days)) {
+    throw new Problem('bad-days', `--days \`${days}\` is no number of days`, {
+      next: 'for example 90',
+      exit: 'badUsage',
+    });
+  }
+  const since = new Date(Date.now() - Number(days) * 24 * 3_600_000);
+  return {
+    since,
+    ...(calls === undefined ? {} : { calls }),
+    ...(lastAccessed === undefined ? {} : { lastAccessed }),
+  };
 }
 
 function principalNamed(text: string): Principal {

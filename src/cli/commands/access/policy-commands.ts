@@ -60,14 +60,22 @@ function diffCommand(access: Command): void {
   withKind(access.command('diff'))
     .argument('<existing>', 'a policy file')
     .argument('<updated>', 'a policy file')
+    .option('--cases <n>', 'list at most so many cases of each direction', '50')
     .description('what the updated policy allows more and less, as disjoint cases')
     .action(async (existing: string, updated: string, _given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<PolicyOptions>();
+      const options = command.optsWithGlobals<PolicyOptions & { cases: string }>();
       const terminal = terminalOf(options);
+      if (!/^[1-9]\d{0,5}$/.test(options.cases)) {
+        throw new Problem('bad-cases', `--cases \`${options.cases}\` is no number`, {
+          next: 'for example 500',
+          exit: 'badUsage',
+        });
+      }
+      const most = Number(options.cases);
       const [before, after] = await Promise.all([existing, updated].map((path) => readPolicy(path, kindOf(options))));
       if (before === undefined || after === undefined) return;
-      const gained = difference([before], [after]);
-      const lost = difference([after], [before]);
+      const gained = difference([before], [after], most);
+      const lost = difference([after], [before], most);
       if (options.json === true) {
         terminal.out(
           `${JSON.stringify({ gained: differenceJson(gained), lost: differenceJson(lost) }, undefined, 1)}\n`,
@@ -145,7 +153,7 @@ function tellDifference(terminal: Terminal, sign: '+' | '-', { cases, complete, 
     for (const [dimension, text] of Object.entries(description)) terminal.out(`${sign} ${dimension}: ${text}\n`);
     terminal.out(`  for example: ${requestText(witness)}\n\n`);
   }
-  if (!complete) terminal.out(`${sign} and more\n`);
+  if (!complete) terminal.out(`${sign} and more: --cases lists them\n`);
   for (const reason of reasons) terminal.out(`  known only in part: ${reason}\n`);
 }
 

@@ -50,6 +50,17 @@ describe('an access preview', () => {
     expect(accessPreviews).toMatchObject([{ analyzerArn, status: 'COMPLETED' }]);
   });
 
+  it('tells that a finding would mean something else, though it is of the same principal and actions', async () => {
+    const same = document(onBucket({ AWS: `arn:aws:iam::${PARTNER}:root` }));
+    const less = document(onBucket({ AWS: PARTNER }, { Resource: 'arn:aws:s3:::data/public/*' }));
+    const typeOf = async (bucketPolicy: string) => {
+      const { preview: list } = await preview(DATA, { s3Bucket: { bucketPolicy } });
+      return (await list())?.map(({ changeType }) => changeType);
+    };
+    expect(await typeOf(same)).toEqual(['UNCHANGED']);
+    expect(await typeOf(less)).toEqual(['CHANGED']);
+  });
+
   it('of a bucket counts its ACL and Block Public Access', async () => {
     const uri = 'http://acs.amazonaws.com/groups/global/AllUsers';
     const bucketAclGrants = [{ permission: 'READ' as const, grantee: { uri } }];

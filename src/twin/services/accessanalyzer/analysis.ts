@@ -3,6 +3,7 @@ import type { Fork } from '../../../estate/fork.js';
 import type { TypeName } from '../../../estate/resource-types.js';
 import { AccessGatherer } from '../../../policy/gather/access-gatherer.js';
 import { sharedTypes } from '../../../policy/gather/resource-policies.js';
+import { zoneOf, type ZoneOfTrust } from '../../../policy/questions/zone-of-trust.js';
 import {
   resourceAnalyses,
   type AnalysisMemory,
@@ -30,6 +31,7 @@ const MEMORY_MAX = 100_000;
 /** The resources of a zone in a region, analyzed, and what of their control policies counted. */
 export interface ZoneAnalysis {
   readonly resources: readonly ResourceAnalysis[];
+  readonly zone: ZoneOfTrust;
   /** How resource control policies bear on an account's resources. */
   readonly restriction: (accountId: string) => 'APPLIED' | 'FAILED_TO_EVALUATE_RCP' | 'NOT_APPLICABLE';
 }
@@ -59,7 +61,9 @@ export function analysisOf(estate: Fork, region: string, accountId: string | und
     (resource.region === region || resource.region === GLOBAL) && !NOT_ANALYZED.has(resource.type);
   const { memory } = state;
   const scope = accountId === undefined ? {} : { accountId };
-  const made = { resources: [...resourceAnalyses(estate, gatherer, { ...scope, memory, where })], ...rcps(gatherer) };
+  const zone = zoneOf(estate, gatherer.organization, accountId);
+  const resources = [...resourceAnalyses(estate, gatherer, { ...scope, memory, where })];
+  const made = { resources, zone, ...rcps(gatherer) };
   state.zones.set(place, made);
   return made;
 }

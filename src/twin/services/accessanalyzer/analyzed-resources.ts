@@ -9,7 +9,9 @@ import { findingsOf } from './finding.js';
 
 /** What an analyzer looks at. */
 function resourcesOf(context: Context, analyzer: Resource<'AWS::AccessAnalyzer::Analyzer'>): readonly Resource[] {
-  return analysisOf(context.estate, context.region, zoneAccountId(analyzer)).resources.map(({ resource }) => resource);
+  const { resources } = analysisOf(context.estate, context.region, zoneAccountId(analyzer));
+  // What an access point shares is its bucket's.
+  return resources.map(({ resource }) => resource).filter(({ type }) => type !== 'AWS::S3::AccessPoint');
 }
 
 function summaryOf({ arn, accountId, type }: Resource) {

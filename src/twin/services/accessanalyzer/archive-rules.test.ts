@@ -64,6 +64,27 @@ describe('an archive rule', () => {
     expect(await active()).toEqual(['AWS::S3::Bucket']);
   });
 
+  it('that is applied archives what a finding means: another writing stays archived, more access does not', async () => {
+    const { analyzer, analyzerArn, fork, list } = await analyzed(resources);
+    const filter = { resourceType: { eq: ['AWS::S3::Bucket'] } };
+    await analyzer.send(new CreateArchiveRuleCommand({ analyzerName, ruleName, filter }));
+    await analyzer.send(new ApplyArchiveRuleCommand({ analyzerArn, ruleName }));
+    await analyzer.send(new DeleteArchiveRuleCommand({ analyzerName, ruleName }));
+    const statusOf = async (...statements: object[]) => {
+      fork.put(bucket(document(...statements)));
+      return (await list({ filter })).map(({ status }) => status);
+    };
+    const granted = onBucket({ AWS: PARTNER });
+    const secure = onBucket({ AWS: PARTNER }, { Condition: { Bool: { 'aws:SecureTransport': 'true' } } });
+    expect(await statusOf(granted)).toEqual(['ARCHIVED']);
+    const byArn = { AWS: `arn:aws:iam::${PARTNER}:root` };
+    expect(await statusOf(onBucket(byArn, { Sid: 'Again', Action: ['s3:GetObject'] }), secure)).toEqual(['ARCHIVED']);
+    expect(await statusOf(onBucket(byArn, { Action: ['s3:GetObject', 's3:getobject'] }))).toEqual(['ARCHIVED']);
+    expect(await statusOf(secure)).toEqual(['ACTIVE']);
+    const more = onBucket({ AWS: PARTNER }, { Resource: ['arn:aws:s3:::data/*', 'arn:aws:s3:::data'], Action: 's3:*' });
+    expect(await statusOf(more)).toEqual(['ACTIVE']);
+  });
+
   it('that is deleted without having been applied archives no longer', async () => {
     const { analyzer, active } = await withRule();
     await analyzer.send(new DeleteArchiveRuleCommand({ analyzerName, ruleName }));

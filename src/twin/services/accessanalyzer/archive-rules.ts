@@ -86,7 +86,9 @@ export const archiveRules = handlers('accessanalyzer', {
     const updatedAt = context.now.toISOString();
     analyzersOf(context).edit(analyzer.arn, (edited) => {
       const statuses = (edited.FindingStatuses ??= {});
-      for (const { shown } of met) statuses[shown.id ?? ''] = { status: 'ARCHIVED', updatedAt };
+      for (const { shown, about } of met) {
+        statuses[shown.id ?? ''] = { status: 'ARCHIVED', updatedAt, ...(about === undefined ? {} : { about }) };
+      }
     });
   },
 });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Finding, FindingStatus, ResourceType } from '@aws-sdk/client-accessanalyzer';
 import type { Resource } from '../../../estate/estate.js';
+import type { DecidedAccess } from '../../../estate/decided-access.js';
+import { decidedAccess, isAsDecided } from '../../../policy/questions/decided-access.js';
 import type { Stored } from '../../../base/json.js';
 import { archivingRule, type FilterableFinding } from '../../../policy/questions/archive-rules.js';
 import type { ResourceAnalysis } from '../../../policy/questions/estate-access.js';
@@ -14,6 +16,8 @@ import { archiveRule } from './archive-rule.js';
 export interface AnalyzerFinding {
   readonly shown: Stored<Finding>;
   readonly filterable: FilterableFinding;
+  /** What a decision about it is made on; nothing for an error. */
+  readonly about?: DecidedAccess;
 }
 
 /** What keeps the twin from seeing a policy: the reads whose failure leaves a hole in a resource's own side. */
@@ -41,13 +45,30 @@ export function findingsOf(context: Context, analyzer: Resource<'AWS::AccessAnal
     if (resourceArn !== undefined && POLICY_READS.has(operation)) unread.add(resourceArn);
   }
   return analysis.resources.flatMap((one) => [
-    ...one.findings.map((finding) => show(finding, analyzer.configuration, analysis, context.now)),
-    ...errorsOf(one, unread).map((finding) => show(finding, analyzer.configuration, analysis, context.now)),
+    ...one.findings.map((finding) => {
+      const { analyzed, resource } = one;
+      const seen = ofItsBucket(finding, resource);
+      if (analyzed === undefined) return show(seen, analyzer.configuration, analysis, context.now);
+      const isStill = (about: DecidedAccess): boolean => isAsDecided(about, finding, analyzed, analysis.zone);
+      const shown = show(seen, analyzer.configuration, analysis, context.now, isStill);
+      return { ...shown, about: decidedAccess(finding, analyzed, one.findings) };
+    }),
+    ...errorsOf(one, unread).map((finding) =>
+      show(ofItsBucket(finding, one.resource), analyzer.configuration, analysis, context.now),
+    ),
   ]);
 }
 
+/** An access point's findings are its bucket's, by a source that names it. Source: API reference, `FindingSource`. */
+function ofItsBucket<One extends Found>(found: One, resource: Resource): One & { readonly accessPointArn?: string } {
+  if (resource.type !== 'AWS::S3::AccessPoint') return found;
+  const { arn, configuration } = resource as Resource<'AWS::S3::AccessPoint'>;
+  const resourceArn = `arn:${arn.split(':')[1] ?? 'aws'}:s3:::${configuration.Bucket ?? ''}`;
+  return { ...found, resourceArn, resourceType: 'AWS::S3::Bucket', accessPointArn: arn };
+}
+
 /** A finding's own part: what an analysis says, or an error in its place. */
-type Found = ExternalAccess | (FilterableFinding & { readonly error: string });
+type Found = (ExternalAccess | (FilterableFinding & { readonly error: string })) & { readonly accessPointArn?: string };
 
 function errorsOf({ resource, undetermined, unreadable }: ResourceAnalysis, unread: ReadonlySet<string>): Found[] {
   const error = unread.has(resource.arn) ? 'ACCESS_DENIED' : 'INTERNAL_ERROR';
@@ -63,8 +84,9 @@ export function show(
   analyzer: Analyzer,
   { restriction }: Pick<ZoneAnalysis, 'restriction'>,
   now: Date,
+  isStill: (about: DecidedAccess) => boolean = () => false,
 ): AnalyzerFinding {
-  const { status, updatedAt } = statusOf(found, analyzer, now);
+  const { status, updatedAt } = statusOf(found, analyzer, now, isStill);
   const isError = 'error' in found;
   const shown = {
     id: found.id,
@@ -83,23 +105,43 @@ export function show(
 }
 
 /** What a finding of external access says beyond where it is. */
-function accessOf({ principal, actions, isPublic, statements }: ExternalAccess) {
+function accessOf({
+  principal,
+  actions,
+  isPublic,
+  statements,
+  accessPointArn,
+}: ExternalAccess & { accessPointArn?: string }) {
   const fromAcl = (name: string) => name.startsWith('ACL of ');
   const names = statements.map(({ policy }) => policy.name);
   return {
     principal: { [principal.type]: principal.value },
     action: [...actions],
     isPublic,
-    sources: [
-      ...(names.every(fromAcl) ? [] : [{ type: 'POLICY' as const }]),
-      ...(names.some(fromAcl) ? [{ type: 'BUCKET_ACL' as const }] : []),
-    ],
+    sources:
+      accessPointArn !== undefined
+        ? [{ type: 'S3_ACCESS_POINT' as const, detail: { accessPointArn } }]
+        : [
+            ...(names.every(fromAcl) ? [] : [{ type: 'POLICY' as const }]),
+            ...(names.some(fromAcl) ? [{ type: 'BUCKET_ACL' as const }] : []),
+          ],
   };
 }
 
 /** What a person decided, else what the rules in force say. */
-function statusOf(found: Found, analyzer: Analyzer, now: Date): { status: FindingStatus; updatedAt: string } {
-  const decided = analyzer.FindingStatuses?.[found.id];
+function statusOf(
+  found: Found,
+  analyzer: Analyzer,
+  now: Date,
+  isStill: (about: DecidedAccess) => boolean,
+): { status: FindingStatus; updatedAt: string } {
+  const all = Object.entries(analyzer.FindingStatuses ?? {});
+  const holds = ([id, { about }]: (typeof all)[number]) => (about === undefined ? id === found.id : isStill(about));
+  // Of several that hold, the last decision: what is said again is said anew.
+  const decided = all
+    .filter(holds)
+    .sort(([, one], [, other]) => (one.updatedAt < other.updatedAt ? -1 : 1))
+    .at(-1)?.[1];
   if (decided !== undefined) return { status: decided.status ?? 'ACTIVE', updatedAt: decided.updatedAt };
   const rules = analyzer.ArchiveRules ?? [];
   const rule = archivingRule(found, rules.map(archiveRule), now);

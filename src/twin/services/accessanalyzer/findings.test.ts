@@ -65,6 +65,35 @@ describe('a finding', () => {
     expect(findings).toContainEqual({ ...summary, findingType: 'ExternalAccess' });
   });
 
+  it('of an access point is one of its bucket, by a source that names the access point', async () => {
+    const accessPointArn = `arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/shared`;
+    const point = {
+      arn: accessPointArn,
+      type: 'AWS::S3::AccessPoint',
+      accountId: ACCOUNT,
+      region: REGION,
+      configuration: {
+        Name: 'shared',
+        Bucket: 'data',
+        Policy: document(onBucket({ AWS: PARTNER }, { Resource: `${accessPointArn}/object/*` })),
+      },
+    } as never;
+    const { analyzer, analyzerArn, list } = await analyzed([bucket(null), point]);
+    const filter = { resource: { eq: ['arn:aws:s3:::data'] } };
+    const [found] = await list({ filter });
+    expect(found).toMatchObject({
+      resourceType: 'AWS::S3::Bucket',
+      sources: [{ type: 'S3_ACCESS_POINT', detail: { accessPointArn } }],
+    });
+    const resourceArn = 'arn:aws:s3:::data';
+    const { resource } = await analyzer.send(new GetAnalyzedResourceCommand({ analyzerArn, resourceArn }));
+    expect(resource).toMatchObject({ status: 'ACTIVE', sharedVia: ['S3_ACCESS_POINT'], actions: ['s3:GetObject'] });
+    const listed = await analyzer.send(new ListAnalyzedResourcesCommand({ analyzerArn }));
+    expect(listed.analyzedResources?.map((one) => one.resourceArn)).toEqual([resourceArn]);
+    await analyzer.send(new UpdateFindingsCommand({ analyzerArn, status: 'ARCHIVED', ids: [found?.id ?? ''] }));
+    expect((await list({ filter })).map(({ status }) => status)).toEqual(['ARCHIVED']);
+  });
+
   it('is public when everyone gets in', async () => {
     const { list } = await analyzed(resources);
     const found = await list({ filter: { isPublic: { eq: ['true'] } } });

@@ -97,15 +97,16 @@ export const findings = handlers('accessanalyzer', {
     const analyzer = externalAnalyzerAt(context, input.analyzerArn);
     const { ids = [], resourceArn, status } = input;
     if (ids.length === 0 && resourceArn === undefined) throw invalid('ids', 'Either ids or resourceArn must be given.');
-    const all = findingsOf(context, analyzer).map(({ shown }) => shown);
-    const unknown = ids.find((id) => !all.some((finding) => finding.id === id));
+    const all = findingsOf(context, analyzer);
+    const unknown = ids.find((id) => !all.some(({ shown }) => shown.id === id));
     if (unknown !== undefined) throw notFound('Finding', unknown);
     const updatedAt = context.now.toISOString();
     analyzersOf(context).edit(analyzer.arn, (edited) => {
       const statuses = (edited.FindingStatuses ??= {});
-      for (const { id = '', resource } of all) {
+      for (const { shown, about } of all) {
+        const { id = '', resource } = shown;
         if (ids.includes(id) || (resourceArn !== undefined && resource === resourceArn)) {
-          statuses[id] = { status, updatedAt };
+          statuses[id] = { status, updatedAt, ...(about === undefined ? {} : { about }) };
         }
       }
     });

@@ -5,7 +5,12 @@ import { Fork } from '../../../estate/fork.js';
 import type { TypeName } from '../../../estate/resource-types.js';
 import { AccessGatherer } from '../../../policy/gather/access-gatherer.js';
 import { resourceAnalyses } from '../../../policy/questions/estate-access.js';
-import { externalAccess, type ExternalAnalysis } from '../../../policy/questions/external-access.js';
+import { isAsDecided } from '../../../policy/questions/decided-access.js';
+import {
+  externalAccess,
+  type AnalyzedResource,
+  type ExternalAnalysis,
+} from '../../../policy/questions/external-access.js';
 import { zoneOf } from '../../../policy/questions/zone-of-trust.js';
 import type { Context } from '../../context.js';
 import { rcps } from './analysis.js';
@@ -15,6 +20,9 @@ import { findingsOf, show } from './finding.js';
 import { proposedResource, type Place } from './proposal.js';
 
 type Analyzer = Resource<'AWS::AccessAnalyzer::Analyzer'>;
+
+/** What the analysis of a proposal found, and what it looked at; nothing where nothing is shared. */
+type Analysis = ExternalAnalysis & { readonly analyzed?: AnalyzedResource };
 
 /** What a preview found; `undefined` when the proposed policy is none, or could not be decided. */
 export type Preview = Stored<AccessPreviewFinding>[] | undefined;
@@ -38,16 +46,24 @@ export function previewOf(context: Context, analyzer: Analyzer, arn: string, con
   if (analysis === undefined || analysis.undetermined.length > 0) return undefined;
 
   const existing = new Map(
-    findingsOf(context, analyzer).flatMap(({ shown }) => (shown.resource === arn ? [[shown.id ?? '', shown]] : [])),
+    findingsOf(context, analyzer).flatMap((one) => (one.shown.resource === arn ? [[one.shown.id ?? '', one]] : [])),
   );
+  const zone = zoneOf(fork, gatherer.organization, zoneAccountId(analyzer));
   const proposed = analysis.findings.map((found) => show(found, analyzer.configuration, rcps(gatherer), now).shown);
   const createdAt = now.toISOString();
   const kept = proposed.map(({ analyzedAt: _, updatedAt: __, ...finding }) => {
     const known = existing.get(finding.id ?? '');
     if (known === undefined) return { ...finding, createdAt, changeType: 'NEW' as const };
-    return { ...finding, createdAt, changeType: 'UNCHANGED' as const, ...existingOf(known) };
+    const found = analysis.findings.find(({ id }) => id === finding.id);
+    const { about } = known;
+    const isSame =
+      about === undefined ||
+      (found !== undefined && analysis.analyzed !== undefined && isAsDecided(about, found, analysis.analyzed, zone));
+    const changeType = isSame ? ('UNCHANGED' as const) : ('CHANGED' as const);
+    return { ...finding, createdAt, changeType, ...existingOf(known.shown) };
   });
-  const gone = [...existing.values()].filter(({ id }) => !proposed.some((one) => one.id === id));
+  const shown = [...existing.values()].map((one) => one.shown);
+  const gone = shown.filter(({ id }) => !proposed.some((one) => one.id === id));
   const resolved = gone.map(({ analyzedAt: _, updatedAt: __, ...finding }) => ({
     ...{ ...finding, createdAt, changeType: 'CHANGED' as const, ...existingOf(finding) },
     status: 'RESOLVED' as const,
@@ -74,7 +90,7 @@ function analysisOf(
   analyzer: Analyzer,
   place: Place,
   configuration: Configuration,
-): ExternalAnalysis | undefined {
+): Analysis | undefined {
   const proposed = proposedResource(configuration, place, (type) => fork.get(type, place.arn));
   fork.put(proposed);
   const accountId = zoneAccountId(analyzer);
@@ -92,7 +108,7 @@ function secretAnalysis(
   analyzer: Analyzer,
   { arn, accountId }: Place,
   text: string | undefined,
-): ExternalAnalysis | undefined {
+): Analysis | undefined {
   if (text === undefined || text === '') return { findings: [], undetermined: [] };
   const policy = gatherer.library.get(text, 'resource', `policy of ${arn}`);
   if (policy === undefined) return undefined;
@@ -103,5 +119,6 @@ function secretAnalysis(
   ]);
   const type = 'AWS::SecretsManager::Secret' as TypeName;
   const zone = zoneOf(fork, gatherer.organization, zoneAccountId(analyzer));
-  return externalAccess({ resource: { arn, type, accountId }, side, scope: [arn], facts }, zone);
+  const analyzed = { resource: { arn, type, accountId }, side, scope: [arn], facts };
+  return { ...externalAccess(analyzed, zone), analyzed };
 }
