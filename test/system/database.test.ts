@@ -26,7 +26,10 @@ afterAll(async () => {
   rmSync(parent, { recursive: true, force: true });
 });
 
-function hikeshi(args: readonly string[], env: Record<string, string> = {}): Promise<{ code: number | null; out: string; err: string }> {
+function hikeshi(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [main, ...args], {
       env: {
@@ -95,7 +98,11 @@ describe('findings in a database', () => {
   it.each([
     ['no URL', 'nonsense', /not the URL of a PostgreSQL database/],
     ['another database’s', 'mysql://me:secret@host/x', /not the URL of a PostgreSQL database/],
-    ['one where nobody answers', 'postgresql://me:secret@127.0.0.1:1/x', /cannot be opened.*\nnext: check --database-url/],
+    [
+      'one where nobody answers',
+      'postgresql://me:secret@127.0.0.1:1/x',
+      /cannot be opened.*\nnext: check --database-url/,
+    ],
   ])('with a wrong URL (%s) are refused, and no password is shown', async (_name, url, says) => {
     const { code, err } = await hikeshi(['scan', '--database-url', url]);
     expect({ code, err }).toEqual({ code: 253, err: expect.stringMatching(says) });

@@ -74,7 +74,7 @@ async function check(url: string, acknowledged: number): Promise<number> {
   const database = await openDatabase(url);
   const hub = new PostgresFindingHub(database, plainRules);
   const found: AsffFinding[] = [];
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined; ;) {
     const page = await hub.findings({ limit: 100, ...(after === undefined ? {} : { after }) });
     found.push(...page.findings);
     if ((after = page.next) === undefined) break;

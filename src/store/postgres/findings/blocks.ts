@@ -3,11 +3,11 @@ import { deflateRawSync, inflateRaw } from 'node:zlib';
 import type { Queries } from '../database.js';
 
 /** Documents in one block. More pack better; fewer cost less to read one of. */
-export const BLOCK_MAX = 64;
+export const BLOCK_MAX = 32;
 
 const inflate = promisify(inflateRaw);
-/** A block of 64 findings of the largest size AWS takes, 240 KB. */
-const BYTES_MAX = 64 * 256 * 1024;
+/** A block of findings of the largest size AWS takes, 240 KB. */
+const BYTES_MAX = BLOCK_MAX * 256 * 1024;
 
 /** Where a document is. */
 export interface Place {
@@ -44,8 +44,18 @@ export function pack(documents: readonly Text[]): Buffer {
   return deflateRawSync(joined, { level: 1 });
 }
 
-async function unpack(packed: Buffer): Promise<string[]> {
-  return (await inflate(packed, { maxOutputLength: BYTES_MAX })).toString().split('\n');
+function unpack(packed: Buffer): Promise<Buffer> {
+  return inflate(packed, { maxOutputLength: BYTES_MAX });
+}
+
+function documentAt(unpacked: Buffer, slot: number): string | undefined {
+  let from = 0;
+  for (let line = 0; ; line++) {
+    const to = unpacked.indexOf(LINE_FEED, from);
+    if (to < 0) return undefined;
+    if (line === slot) return unpacked.toString('utf8', from, to);
+    from = to + 1;
+  }
 }
 
 /** Numbers for new blocks. The sequence gives 1024 at a time. */
@@ -106,7 +116,8 @@ export async function readPlaces(queries: Queries, places: readonly Place[]): Pr
     await Promise.all(rows.map(async ({ id, documents }) => [Number(id), await unpack(documents)] as const)),
   );
   return places.map(({ block, slot }) => {
-    const document = blocks.get(block)?.[slot];
+    const unpacked = blocks.get(block);
+    const document = unpacked === undefined ? undefined : documentAt(unpacked, slot);
     if (document === undefined) throw new Error(`block ${block} of the findings has no document ${slot}`);
     return document;
   });

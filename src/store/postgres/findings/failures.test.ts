@@ -28,23 +28,26 @@ const refusing = (table: string, code: string) => `
 
 describe('a server that cannot write', () => {
   const tables = ['finding_block', 'finding', 'finding_count'];
-  it.each(tables)('because its disk is full, at `%s`: nothing is half-written, and what to do is said', async (table) => {
-    const database = await postgres.database();
-    const hub = new PostgresFindingHub(database, plainRules);
-    await database.query(refusing(table, '53100'));
-    await expect(hub.importFindings(findings(3), context)).rejects.toMatchObject({
-      code: 'database-full',
-      message: expect.stringContaining('nothing of this batch was written'),
-      next: expect.stringContaining('free space'),
-    });
-    for (const each of tables) {
-      const { rows } = await database.query(`select count(*) as n from hikeshi.${each}`);
-      expect(rows, each).toEqual([{ n: 0 }]);
-    }
-    await database.query(`drop trigger refuse on hikeshi.${table}`);
-    const again = await hub.importFindings(findings(3), context);
-    expect(again.map(({ kind }) => kind)).toEqual(['created', 'created', 'created']);
-  });
+  it.each(tables)(
+    'because its disk is full, at `%s`: nothing is half-written, and what to do is said',
+    async (table) => {
+      const database = await postgres.database();
+      const hub = new PostgresFindingHub(database, plainRules);
+      await database.query(refusing(table, '53100'));
+      await expect(hub.importFindings(findings(3), context)).rejects.toMatchObject({
+        code: 'database-full',
+        message: expect.stringContaining('nothing of this batch was written'),
+        next: expect.stringContaining('free space'),
+      });
+      for (const each of tables) {
+        const { rows } = await database.query(`select count(*) as n from hikeshi.${each}`);
+        expect(rows, each).toEqual([{ n: 0 }]);
+      }
+      await database.query(`drop trigger refuse on hikeshi.${table}`);
+      const again = await hub.importFindings(findings(3), context);
+      expect(again.map(({ kind }) => kind)).toEqual(['created', 'created', 'created']);
+    },
+  );
 
   it.each([
     ['25006', 'database-read-only'],

@@ -70,11 +70,7 @@ const compilers: Readonly<Record<string, Compile>> = {
 };
 
 /** Filters of different attributes must all match. */
-export async function compileFilters(
-  filters: FindingFilters,
-  parameters: Parameters,
-  means: Means,
-): Promise<Compiled> {
+export async function compileFilters(filters: FindingFilters, parameters: Parameters, means: Means): Promise<Compiled> {
   const wheres: string[] = [];
   let recheck = 0;
   for (const [name, list] of Object.entries(filters)) {
@@ -137,7 +133,7 @@ function text(column: TermColumn, of: { readonly several?: number; readonly requ
     const where = wheres.length === 0 ? 'true' : wheres.join(' and ');
     const absent = negative !== 'false' && of.required !== true;
     return {
-      where: several === undefined ? `(${where})` : `((${where}) or f.flags & ${several} <> 0)`,
+      where: several === undefined ? `(${where})` : `((${where}) or ${flagged(several)})`,
       recheck: absent ? RECHECK_ALL : (several ?? 0),
     };
   };
@@ -175,7 +171,18 @@ function account(filters: readonly unknown[], parameters: Parameters): Compiled 
   const list = filters as readonly StringFilter[];
   const fits = list.every(({ Value, Comparison }) => Comparison === 'EQUALS' && /^\d{12}$/.test(Value ?? ''));
   if (!fits) return undefined;
-  return { where: inAccounts(list.map(({ Value }) => Value as string), parameters), recheck: 0 };
+  return {
+    where: inAccounts(
+      list.map(({ Value }) => Value as string),
+      parameters,
+    ),
+    recheck: 0,
+  };
+}
+
+/** Findings with some of these flags. There are few, and an index for those that have any. */
+export function flagged(some: number): string {
+  return `(f.flags <> 0 and f.flags & ${some} <> 0)`;
 }
 
 /** Findings of some accounts. */

@@ -1,7 +1,7 @@
 import { Problem } from '../../../base/problem.js';
 import type { AsffFinding, FindingPage, FindingQuery } from '../../../findings/hub/finding-hub.js';
 import { readDocuments } from './documents.js';
-import { compileFilters, inAccounts, Parameters, type Compiled } from './filter-sql.js';
+import { compileFilters, flagged, inAccounts, Parameters, type Compiled } from './filter-sql.js';
 import type { FindingStore } from './import-batch.js';
 import { rowColumns, type Row } from './rows.js';
 import type { SortValue } from './rules.js';
@@ -146,7 +146,7 @@ async function rowsOf(
   const parameters = new Parameters();
   const wheres = [(await whereOf(store, query, parameters)).where];
   const { column, down, after, limit, onlyFlags } = of;
-  if (onlyFlags !== undefined) wheres.push(`f.flags & ${onlyFlags} <> 0`);
+  if (onlyFlags !== undefined) wheres.push(flagged(onlyFlags));
   if (after !== undefined) {
     const key = parameters.add(after.key, 'uuid');
     const sign = down ? '<' : '>';

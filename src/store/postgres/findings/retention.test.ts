@@ -76,7 +76,8 @@ it('gives room back: documents are packed anew, and what was left behind is dele
   await hub.importFindings(many, { actor: importer, now: day(0) });
   const newer = many.filter((_, at) => at % 4 !== 0).map((each) => ({ ...each, UpdatedAt: day(1).toISOString() }));
   await hub.importFindings(newer, { actor: importer, now: day(1) });
-  const blocks = async () => (await database.query<{ n: number }>('select count(*) as n from hikeshi.finding_block')).rows[0]?.n;
+  const blocks = async () =>
+    (await database.query<{ n: number }>('select count(*) as n from hikeshi.finding_block')).rows[0]?.n;
   const before = await blocks();
   expect(await retain(database, policy, day(2))).toMatchObject({ blocks: 0 });
   await database.query(`update hikeshi.finding_block_freed set freed_at = now() - interval '2 hours'`);
@@ -84,7 +85,7 @@ it('gives room back: documents are packed anew, and what was left behind is dele
   expect(await blocks()).toBeLessThan(before as number);
   expect(await idsLeft()).toHaveLength(100);
   const all: AsffFinding[] = [];
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined; ;) {
     const page = await hub.findings({ limit: 100, ...(after === undefined ? {} : { after }) });
     all.push(...page.findings);
     if ((after = page.next) === undefined) break;
