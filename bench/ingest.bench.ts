@@ -86,7 +86,7 @@ async function benchIngest(on: {
   print(
     `${(ratio * 100).toFixed(0)} % of COPY (wanted: ${WANTED_RATIO * 100} %): ${ratio >= WANTED_RATIO ? 'met' : 'NOT MET'}`,
   );
-  const { rows } = await database.query<{ bytes: number }>(
+  const { rows } = await database.query<{ bytes: string }>(
     `select sum(pg_total_relation_size(oid)) as bytes from pg_class where relnamespace = 'hikeshi'::regnamespace and relkind = 'r'`,
   );
   print(

@@ -65,8 +65,7 @@ export async function blockNumbers(queries: Queries, count: number): Promise<num
     `select nextval('hikeshi.finding_block_id') as first from generate_series(1, $1)`,
     [Math.ceil(count / 1024)],
   );
-  for (const { first } of rows)
-    for (let at = 0; at < 1024 && numbers.length < count; at++) numbers.push(Number(first) + at);
+  for (const { first } of rows) for (let at = 0; at < 1024 && numbers.length < count; at++) numbers.push(first + at);
   return numbers;
 }
 
@@ -113,7 +112,7 @@ export async function readPlaces(queries: Queries, places: readonly Place[]): Pr
     [ids],
   );
   const blocks = new Map(
-    await Promise.all(rows.map(async ({ id, documents }) => [Number(id), await unpack(documents)] as const)),
+    await Promise.all(rows.map(async ({ id, documents }) => [id, await unpack(documents)] as const)),
   );
   return places.map(({ block, slot }) => {
     const unpacked = blocks.get(block);

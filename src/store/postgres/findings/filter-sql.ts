@@ -159,8 +159,8 @@ function termConditions(
     else if (Comparison === 'NOT_CONTAINS') negative.push(like(`%${escaped(Value)}%`));
     else return undefined;
   }
-  const any = (list: readonly string[]) => (list.length === 0 ? 'false' : `(${list.join(' or ')})`);
-  return { positive: any(positive), negative: any(negative) };
+  const oneOf = (list: readonly string[]) => (list.length === 0 ? 'false' : `(${list.join(' or ')})`);
+  return { positive: oneOf(positive), negative: oneOf(negative) };
 }
 
 function escaped(value: string): string {

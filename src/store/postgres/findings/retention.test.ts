@@ -32,7 +32,8 @@ function finding(id: string, members: Partial<AsffFinding> = {}): AsffFinding {
   } as AsffFinding;
 }
 
-const idsLeft = async () => (await hub.findings({ limit: 100 })).findings.map(({ Id }) => Id).sort();
+const idsLeft = async () =>
+  (await hub.findings({ limit: 100 })).findings.map(({ Id }) => Id ?? '').sort((a, b) => (a < b ? -1 : 1));
 const policy = { closedDays: 30, historyDays: 60 };
 
 it('keeps what is open, suppressed or was touched lately, and deletes the rest with its documents', async () => {
