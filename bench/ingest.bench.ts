@@ -38,7 +38,7 @@ export async function bench(print: (line: string) => void): Promise<void> {
     print(`${SENT} findings of ${Math.round(bytes / SENT)} bytes, ${REPEATED * 100} % of them sent twice`);
     const hub = new PostgresFindingHub(database, rules);
     await benchIngest({ database, hub, file, print });
-    await database.query('drop table bench_documents');
+    await database.query('drop table public.bench_documents');
     await database.query('vacuum analyze hikeshi.finding, hikeshi.term, hikeshi.finding_count');
     await benchQueries(database, hub, print);
     if (LARGE > 0) {
@@ -60,10 +60,10 @@ async function benchIngest(on: {
 }): Promise<void> {
   const { database, hub, file, print } = on;
   const read = () => createReadStream(file, { highWaterMark: 1 << 20 });
-  await database.query('create table bench_documents (document text)');
+  await database.query('create table public.bench_documents (document text)');
   const copyMs = await millisecondsOf(async () => {
     const client = await database.pool.connect();
-    const stream = client.query(from('copy bench_documents from stdin'));
+    const stream = client.query(from('copy public.bench_documents from stdin'));
     for await (const chunk of read()) if (!stream.write(chunk)) await once(stream, 'drain');
     stream.end();
     await finished(stream);
