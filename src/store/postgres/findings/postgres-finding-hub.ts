@@ -53,7 +53,7 @@ export class PostgresFindingHub implements FindingHub {
 
   /** Imports JSON lines, as many as there are: see `importLines`. */
   async importLines(chunks: AsyncIterable<Buffer>, context: ImportContext): Promise<ImportTally> {
-    return importLines(this.store, chunks, context).catch((error: unknown) => {
+    return importLines(this.store, chunks, context, this.turns).catch((error: unknown) => {
       throw storeProblem(error);
     });
   }
