@@ -39,6 +39,7 @@ interface Ordered {
  */
 export async function listFindings(store: FindingStore, query: StoredQuery): Promise<FindingPage> {
   const sort = (query.sort ?? []).map(({ Field, SortOrder }) => ({ field: Field ?? '', down: SortOrder === 'desc' }));
+  for (const { field } of sort) store.rules.sortValue({} as AsffFinding, field);
   const [only] = sort.length === 0 ? [{ field: 'UpdatedAt', down: true }] : sort;
   const column = sort.length > 1 ? undefined : sortColumns[only?.field ?? ''];
   const after = query.after === undefined ? undefined : positionIn(query.after);
@@ -172,6 +173,8 @@ export async function whereOf(
   parameters: Parameters,
 ): Promise<Compiled> {
   const { database: queries, rules } = store;
+  // Filters that AWS refuses are refused whether or not there is a finding to ask.
+  if (query.filters !== undefined) rules.matches({} as AsffFinding, query.filters);
   const { where, recheck } = await compileFilters(query.filters ?? {}, parameters, { queries, rules });
   const wheres = [where];
   if (query.accounts !== undefined) wheres.push(inAccounts(query.accounts, parameters));

@@ -10,6 +10,7 @@ import type {
   ImportOutcome,
 } from '../../../findings/hub/finding-hub.js';
 import type { Database } from '../database.js';
+import { asffRules } from './asff-rules.js';
 import { changeBatch } from './change-batch.js';
 import { countFindings, type ValueCount } from './count-findings.js';
 import { collapseCounts } from './counts.js';
@@ -35,7 +36,8 @@ export class PostgresFindingHub implements FindingHub {
   private readonly turns = new Turns(WRITERS_MAX);
   private countRows = 0;
 
-  constructor(database: Database, rules: FindingRules) {
+  /** @param rules Security Hub's, unless told. */
+  constructor(database: Database, rules: FindingRules = asffRules(() => new Date())) {
     this.store = { database, rules, terms: new Terms(database) };
     this.documents = hubDocuments(database);
   }
