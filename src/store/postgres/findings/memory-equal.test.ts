@@ -42,7 +42,7 @@ const filters = fc.record(
     Type: equals('TTPs', 'Eff'),
     ComplianceStatus: equals('FAILED'),
     Id: equals('one', 't'),
-    SeverityNormalized: fc.constant([{ Gte: 40 }]),
+    SeverityNormalized: fc.constant<{ Gte: number }[]>([{ Gte: 40 }]),
     NoteText: equals('seen'),
   },
   { requiredKeys: [] },
