@@ -61,7 +61,7 @@ describe('findings in a database', () => {
       `select min(document->>'id') filter (where document->>'controlId' = 'EC2.53' and document->>'status' = 'FAILED') as id,
          count(*) as own, (select count(*) from hikeshi.finding) as shown from hikeshi.own_finding`,
     );
-    const { id = '', own, shown } = rows[0] ?? {};
+    const { id, own, shown } = rows[0] as { id: string; own: number; shown: number };
     expect(own).toBeGreaterThan(100);
     expect(shown).toBe(own);
     const short = id.slice(id.lastIndexOf('/') + 1, id.lastIndexOf('/') + 9);

@@ -514,7 +514,7 @@ it('a hub in memory pages, counts and remembers', async () => {
     {
       created: false,
       actor: { identity: 'you' },
-      updates: [{ field: 'Workflow', before: '{"Status":"NEW"}', after: '{"Status":"NOTIFIED"}' }],
+      updates: [{ field: 'Workflow.Status', before: 'NEW', after: 'NOTIFIED' }],
     },
     { created: true, actor: { identity: 'me' }, updates: [] },
   ]);

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/ports.js';
 import { changeFinding } from './change-finding.js';
 import { sortValueOf, textsOf } from './finding-attributes.js';
 import { compileFilters } from './finding-filters.js';
@@ -44,10 +45,13 @@ export function keyOf({
 /** Findings in a table: every method walks all of it. The plain meaning, against which the database is tested. */
 export class MemoryFindingHub implements FindingHub {
   private readonly table: FindingTable;
+  private readonly clock: Clock;
   readonly documents: HubDocuments;
 
-  constructor(table: FindingTable = mapTable()) {
+  /** @param clock what filters by days count back from. */
+  constructor(table: FindingTable = mapTable(), clock: Clock = () => new Date()) {
     this.table = table;
+    this.clock = clock;
     this.documents = table.documents;
   }
 
@@ -112,7 +116,7 @@ export class MemoryFindingHub implements FindingHub {
   }
 
   private matching(filters: FindingFilters | undefined, accounts: readonly string[] | undefined): AsffFinding[] {
-    const compiled = compileFilters(filters, new Date());
+    const compiled = compileFilters(filters, this.clock());
     if ('mistake' in compiled) throw new Error(`${compiled.mistake.field}: ${compiled.mistake.message}`);
     const visible = (finding: AsffFinding) => accounts === undefined || accounts.includes(finding.AwsAccountId ?? '');
     return [...this.table.all()].filter((finding) => visible(finding) && compiled.matches(finding));

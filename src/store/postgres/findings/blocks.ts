@@ -3,11 +3,11 @@ import { deflateRawSync, inflateRaw } from 'node:zlib';
 import type { Queries } from '../database.js';
 
 /** Documents in one block. More pack better; fewer cost less to read one of. */
-export const BLOCK_MAX = 64;
+export const BLOCK_MAX = 32;
 
 const inflate = promisify(inflateRaw);
-/** A block of 64 findings of the largest size AWS takes, 240 KB. */
-const BYTES_MAX = 64 * 256 * 1024;
+/** A block of findings of the largest size AWS takes, 240 KB. */
+const BYTES_MAX = BLOCK_MAX * 256 * 1024;
 
 /** Where a document is. */
 export interface Place {
@@ -44,8 +44,18 @@ export function pack(documents: readonly Text[]): Buffer {
   return deflateRawSync(joined, { level: 1 });
 }
 
-async function unpack(packed: Buffer): Promise<string[]> {
-  return (await inflate(packed, { maxOutputLength: BYTES_MAX })).toString().split('\n');
+function unpack(packed: Buffer): Promise<Buffer> {
+  return inflate(packed, { maxOutputLength: BYTES_MAX });
+}
+
+function documentAt(unpacked: Buffer, slot: number): string | undefined {
+  let from = 0;
+  for (let line = 0; ; line++) {
+    const to = unpacked.indexOf(LINE_FEED, from);
+    if (to < 0) return undefined;
+    if (line === slot) return unpacked.toString('utf8', from, to);
+    from = to + 1;
+  }
 }
 
 /** Numbers for new blocks. The sequence gives 1024 at a time. */
@@ -55,8 +65,7 @@ export async function blockNumbers(queries: Queries, count: number): Promise<num
     `select nextval('hikeshi.finding_block_id') as first from generate_series(1, $1)`,
     [Math.ceil(count / 1024)],
   );
-  for (const { first } of rows)
-    for (let at = 0; at < 1024 && numbers.length < count; at++) numbers.push(Number(first) + at);
+  for (const { first } of rows) for (let at = 0; at < 1024 && numbers.length < count; at++) numbers.push(first + at);
   return numbers;
 }
 
@@ -103,10 +112,11 @@ export async function readPlaces(queries: Queries, places: readonly Place[]): Pr
     [ids],
   );
   const blocks = new Map(
-    await Promise.all(rows.map(async ({ id, documents }) => [Number(id), await unpack(documents)] as const)),
+    await Promise.all(rows.map(async ({ id, documents }) => [id, await unpack(documents)] as const)),
   );
   return places.map(({ block, slot }) => {
-    const document = blocks.get(block)?.[slot];
+    const unpacked = blocks.get(block);
+    const document = unpacked === undefined ? undefined : documentAt(unpacked, slot);
     if (document === undefined) throw new Error(`block ${block} of the findings has no document ${slot}`);
     return document;
   });

@@ -5,6 +5,7 @@ import type {
   FindingChange,
   FindingIdentifier,
 } from '../../../findings/hub/finding-hub.js';
+import { updatesBetween as historyUpdates } from '../../../findings/hub/updates-between.js';
 import { textOf } from './blocks.js';
 import { columnsOf, forms } from './columns.js';
 import { readDocuments } from './documents.js';
@@ -13,7 +14,6 @@ import type { FindingStore } from './import-batch.js';
 import { keyOf } from './key.js';
 import { lockRows } from './rows.js';
 import { changeOwn } from './own-rows.js';
-import { updatesBetween } from './updates.js';
 import { applyStates, type State } from './write-states.js';
 
 const notFound: ChangeOutcome = {
@@ -51,7 +51,7 @@ export async function changeBatch(
       const outcome = store.rules.change(before, change, context);
       if (outcome.kind !== 'changed') return outcome;
       const { finding } = outcome;
-      const updates = updatesBetween(before, finding);
+      const updates = historyUpdates(before, finding);
       if (updates.length === 0) return outcome;
       events.push({ key, updates });
       const text = textOf(JSON.stringify(finding));

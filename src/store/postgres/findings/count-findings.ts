@@ -75,7 +75,7 @@ export async function countFindings(
       values: parameters.values,
     };
     const top = asked === 0 ? `order by n desc limit ${query.limit * 2 + 1}` : '';
-    const { rows } = await store.database.query<{ value: string; n: number }>(
+    const { rows } = await store.database.query<{ value: string; n: number | string }>(
       `select ${group.value} as value, g.n from (${text} ${top}) g ${group.join ?? ''}`,
       values,
     );

@@ -133,7 +133,7 @@ function text(column: TermColumn, of: { readonly several?: number; readonly requ
     const where = wheres.length === 0 ? 'true' : wheres.join(' and ');
     const absent = negative !== 'false' && of.required !== true;
     return {
-      where: several === undefined ? `(${where})` : `((${where}) or f.flags & ${several} <> 0)`,
+      where: several === undefined ? `(${where})` : `((${where}) or ${flagged(several)})`,
       recheck: absent ? RECHECK_ALL : (several ?? 0),
     };
   };
@@ -159,8 +159,8 @@ function termConditions(
     else if (Comparison === 'NOT_CONTAINS') negative.push(like(`%${escaped(Value)}%`));
     else return undefined;
   }
-  const any = (list: readonly string[]) => (list.length === 0 ? 'false' : `(${list.join(' or ')})`);
-  return { positive: any(positive), negative: any(negative) };
+  const oneOf = (list: readonly string[]) => (list.length === 0 ? 'false' : `(${list.join(' or ')})`);
+  return { positive: oneOf(positive), negative: oneOf(negative) };
 }
 
 function escaped(value: string): string {
@@ -178,6 +178,11 @@ function account(filters: readonly unknown[], parameters: Parameters): Compiled 
     ),
     recheck: 0,
   };
+}
+
+/** Findings with some of these flags. There are few, and an index for those that have any. */
+export function flagged(some: number): string {
+  return `(f.flags <> 0 and f.flags & ${some} <> 0)`;
 }
 
 /** Findings of some accounts. */

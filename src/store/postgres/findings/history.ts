@@ -41,7 +41,7 @@ export async function historyOf(
     records: page.map(({ id, at, actor, updates }) => ({
       identifier,
       at: new Date(at).toISOString(),
-      created: Number(id) === CREATED,
+      created: id === CREATED,
       actor: actorOf(actor),
       updates,
     })),

@@ -1,4 +1,5 @@
 import type { Actor, AsffFinding, ImportOutcome } from '../../../findings/hub/finding-hub.js';
+import { updatesBetween as historyUpdates } from '../../../findings/hub/updates-between.js';
 import type { Database, Queries } from '../database.js';
 import { textOf, type Text } from './blocks.js';
 import { columnsOf, forms, type Columns } from './columns.js';
@@ -9,7 +10,6 @@ import { keyOf } from './key.js';
 import type { FindingRules } from './rules.js';
 import { lockRows } from './rows.js';
 import type { TermDraft, Terms } from './terms.js';
-import { updatesBetween } from './updates.js';
 import { applyStates, type State } from './write-states.js';
 
 /** What a batch is written into, and by whose rules. */
@@ -146,7 +146,7 @@ async function decide<Outcome>(
     const outcome = store.rules.import(before, read().incoming, context);
     if (!('finding' in outcome)) return told(outcome.kind, () => outcome);
     const { finding } = outcome;
-    events.push({ key, updates: updatesBetween(before, finding) });
+    events.push({ key, updates: historyUpdates(before, finding) });
     const kept = {
       columns: columnsOf(finding, draft.number),
       text: textOf(JSON.stringify(finding)),

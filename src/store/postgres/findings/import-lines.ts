@@ -4,6 +4,7 @@ import { importBatch, itemOfText, type FindingStore, type ImportContext, type It
 import type { Text } from './blocks.js';
 import { linesOf } from './lines.js';
 import type { TermDraft } from './terms.js';
+import type { Turns } from './turns.js';
 
 /** What became of many findings. */
 export interface ImportTally {
@@ -32,6 +33,7 @@ export async function importLines(
   store: FindingStore,
   chunks: AsyncIterable<Buffer>,
   context: ImportContext,
+  turns: Turns,
 ): Promise<ImportTally> {
   const tally = { created: 0, updated: 0, unchanged: 0, refused: 0 };
   const refusals: { line: number; code: string; message: string }[] = [];
@@ -42,7 +44,7 @@ export async function importLines(
   let countRows = 0;
   const work = async ({ draft, items, lines: numbers }: Batch) => {
     const told = (kind: ImportOutcome['kind'], outcome: () => ImportOutcome) => (kind === 'refused' ? outcome() : kind);
-    const { outcomes, countRows: rows } = await importBatch(store, draft, items, context, told);
+    const { outcomes, countRows: rows } = await turns.take(() => importBatch(store, draft, items, context, told));
     outcomes.forEach((outcome, at) => {
       if (typeof outcome === 'string') tally[outcome] += 1;
       else if (outcome.kind === 'refused') refuse(numbers[at] ?? 0, outcome.code, outcome.message);

@@ -1,7 +1,7 @@
 import { Problem } from '../../../base/problem.js';
 import type { AsffFinding, FindingPage, FindingQuery } from '../../../findings/hub/finding-hub.js';
 import { readDocuments } from './documents.js';
-import { compileFilters, inAccounts, Parameters, type Compiled } from './filter-sql.js';
+import { compileFilters, flagged, inAccounts, Parameters, type Compiled } from './filter-sql.js';
 import type { FindingStore } from './import-batch.js';
 import { rowColumns, type Row } from './rows.js';
 import type { SortValue } from './rules.js';
@@ -39,6 +39,7 @@ interface Ordered {
  */
 export async function listFindings(store: FindingStore, query: StoredQuery): Promise<FindingPage> {
   const sort = (query.sort ?? []).map(({ Field, SortOrder }) => ({ field: Field ?? '', down: SortOrder === 'desc' }));
+  for (const { field } of sort) store.rules.sortValue({} as AsffFinding, field);
   const [only] = sort.length === 0 ? [{ field: 'UpdatedAt', down: true }] : sort;
   const column = sort.length > 1 ? undefined : sortColumns[only?.field ?? ''];
   const after = query.after === undefined ? undefined : positionIn(query.after);
@@ -146,7 +147,7 @@ async function rowsOf(
   const parameters = new Parameters();
   const wheres = [(await whereOf(store, query, parameters)).where];
   const { column, down, after, limit, onlyFlags } = of;
-  if (onlyFlags !== undefined) wheres.push(`f.flags & ${onlyFlags} <> 0`);
+  if (onlyFlags !== undefined) wheres.push(flagged(onlyFlags));
   if (after !== undefined) {
     const key = parameters.add(after.key, 'uuid');
     const sign = down ? '<' : '>';
@@ -172,6 +173,8 @@ export async function whereOf(
   parameters: Parameters,
 ): Promise<Compiled> {
   const { database: queries, rules } = store;
+  // Filters that AWS refuses are refused whether or not there is a finding to ask.
+  if (query.filters !== undefined) rules.matches({} as AsffFinding, query.filters);
   const { where, recheck } = await compileFilters(query.filters ?? {}, parameters, { queries, rules });
   const wheres = [where];
   if (query.accounts !== undefined) wheres.push(inAccounts(query.accounts, parameters));

@@ -10,6 +10,7 @@ import type {
   ImportOutcome,
 } from '../../../findings/hub/finding-hub.js';
 import type { Database } from '../database.js';
+import { findingRules } from '../../../findings/hub/finding-rules.js';
 import { changeBatch } from './change-batch.js';
 import { countFindings, type ValueCount } from './count-findings.js';
 import { collapseCounts } from './counts.js';
@@ -35,7 +36,8 @@ export class PostgresFindingHub implements FindingHub {
   private readonly turns = new Turns(WRITERS_MAX);
   private countRows = 0;
 
-  constructor(database: Database, rules: FindingRules) {
+  /** @param rules Security Hub's, unless told. */
+  constructor(database: Database, rules: FindingRules = findingRules(() => new Date())) {
     this.store = { database, rules, terms: new Terms(database) };
     this.documents = hubDocuments(database);
   }
@@ -53,7 +55,7 @@ export class PostgresFindingHub implements FindingHub {
 
   /** Imports JSON lines, as many as there are: see `importLines`. */
   async importLines(chunks: AsyncIterable<Buffer>, context: ImportContext): Promise<ImportTally> {
-    return importLines(this.store, chunks, context).catch((error: unknown) => {
+    return importLines(this.store, chunks, context, this.turns).catch((error: unknown) => {
       throw storeProblem(error);
     });
   }

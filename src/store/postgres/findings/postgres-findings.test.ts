@@ -98,7 +98,7 @@ describe('own findings in PostgreSQL', () => {
     expect(records.map(({ created }) => created)).toEqual([false, true]);
     expect(records[0]?.actor).toEqual(actor);
     expect(records[0]?.updates.map(({ field }) => field)).toEqual(
-      expect.arrayContaining(['Compliance', 'UpdatedAt', 'Workflow']),
+      expect.arrayContaining(['Compliance.Status', 'UpdatedAt', 'Workflow.Status']),
     );
   });
 

@@ -4,6 +4,7 @@ import { controls } from '../../../controls/catalogue.js';
 import { toAsff } from '../../../findings/asff.js';
 import type { Finding } from '../../../findings/finding.js';
 import type { Actor, AsffFinding } from '../../../findings/hub/finding-hub.js';
+import { updatesBetween as historyUpdates } from '../../../findings/hub/updates-between.js';
 import type { KeptFindings } from '../../kept-findings.js';
 import type { Database, Queries } from '../database.js';
 import { LOCK_SPACE } from '../migration.js';
@@ -16,7 +17,6 @@ import { keyOf } from './key.js';
 import { writeOwn } from './own-rows.js';
 import { lockRows } from './rows.js';
 import { Terms } from './terms.js';
-import { updatesBetween } from './updates.js';
 import { applyStates, type State } from './write-states.js';
 
 const OWN_LOCK = 2;
@@ -103,7 +103,7 @@ export class PostgresFindings implements KeptFindings {
       const before = shown.get(key);
       const after = shownAs(finding, before?.finding);
       if (after === undefined) continue;
-      if (before !== undefined) events.push({ key, updates: updatesBetween(before.finding, after) });
+      if (before !== undefined) events.push({ key, updates: historyUpdates(before.finding, after) });
       const kept = { columns: columnsOf(after, draft.number), text: textOf(JSON.stringify(after)), form: forms.own };
       states.set(key, { row: before?.row, updatedAt: Date.parse(finding.updatedAt), finding: () => after, kept });
     }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
 import type { Database } from '../database.js';
 import { testPostgres, type TestPostgres } from '../testing.fixture.js';
+import { BLOCK_MAX } from './blocks.js';
 import { plainRules } from './plain-rules.fixture.js';
 import { PostgresFindingHub } from './postgres-finding-hub.js';
 import { retain } from './retention.js';
@@ -32,7 +33,8 @@ function finding(id: string, members: Partial<AsffFinding> = {}): AsffFinding {
   } as AsffFinding;
 }
 
-const idsLeft = async () => (await hub.findings({ limit: 100 })).findings.map(({ Id }) => Id).sort();
+const idsLeft = async () =>
+  (await hub.findings({ limit: 100 })).findings.map(({ Id }) => Id ?? '').sort((a, b) => (a < b ? -1 : 1));
 const policy = { closedDays: 30, historyDays: 60 };
 
 it('keeps what is open, suppressed or was touched lately, and deletes the rest with its documents', async () => {
@@ -81,7 +83,7 @@ it('gives room back: documents are packed anew, and what was left behind is dele
   const before = await blocks();
   expect(await retain(database, policy, day(2))).toMatchObject({ blocks: 0 });
   await database.query(`update hikeshi.finding_block_freed set freed_at = now() - interval '2 hours'`);
-  expect(await retain(database, policy, day(2))).toMatchObject({ blocks: 5 });
+  expect(await retain(database, policy, day(2))).toMatchObject({ blocks: Math.ceil(300 / BLOCK_MAX) });
   expect(await blocks()).toBeLessThan(before as number);
   expect(await idsLeft()).toHaveLength(100);
   const all: AsffFinding[] = [];

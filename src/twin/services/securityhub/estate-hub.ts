@@ -27,7 +27,7 @@ export function estateHub(context: Context): FindingHub {
     },
     documents: documentsOf(context),
   };
-  return new AutomatedFindingHub(new MemoryFindingHub(table));
+  return new AutomatedFindingHub(new MemoryFindingHub(table, () => context.now));
 }
 
 function documentsOf(context: Context): HubDocuments {

@@ -83,7 +83,7 @@ describe('Security Hub through the SDK', () => {
       {
         FindingCreated: false,
         UpdateSource: { Type: 'BATCH_UPDATE_FINDINGS' },
-        Updates: [{ UpdatedField: 'Workflow' }],
+        Updates: [{ UpdatedField: 'Workflow.Status', NewValue: 'SUPPRESSED' }],
       },
       { FindingCreated: true, UpdateSource: { Type: 'BATCH_IMPORT_FINDINGS' } },
     ]);
