@@ -129,12 +129,15 @@ export class MemoryFindingHub implements FindingHub {
     { actor, now }: { readonly actor: Actor; readonly now: Date },
   ): void {
     this.table.put(key, finding);
+    const updates = known === undefined ? [] : updatesBetween(known, finding);
+    // What says again what was so already is nothing that happened.
+    if (known !== undefined && updates.length === 0) return;
     this.table.append(key, {
       identifier: { Id: finding.Id, ProductArn: finding.ProductArn },
       at: now.toISOString(),
       created: known === undefined,
       actor,
-      updates: known === undefined ? [] : updatesBetween(known, finding),
+      updates,
     });
   }
 }
