@@ -16,6 +16,7 @@ import { signCommands } from './commands/sign.js';
 import { snapshotCommand } from './commands/snapshot.js';
 import { twinCommand } from './commands/twin.js';
 import { undoCommands } from './commands/undo.js';
+import { workerCommand } from './commands/worker.js';
 import { version } from './version.js';
 
 function program(): Command {
@@ -48,6 +49,7 @@ function program(): Command {
     signCommands,
     permissionsCommand,
     twinCommand,
+    workerCommand,
   ]) {
     add(root);
   }
