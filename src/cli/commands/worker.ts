@@ -19,8 +19,12 @@ interface WorkerCliOptions extends ReachOptions {
 
 export function workerCommand(program: Command): void {
   withReach(program.command('worker'))
-    .description('carry out responses together with other workers on one database; Ctrl-C lets it finish what it has begun')
-    .addOption(new Option('--database-url <url>', 'the PostgreSQL that hub and workers share').env('HIKESHI_DATABASE_URL'))
+    .description(
+      'carry out responses together with other workers on one database; Ctrl-C lets it finish what it has begun',
+    )
+    .addOption(
+      new Option('--database-url <url>', 'the PostgreSQL that hub and workers share').env('HIKESHI_DATABASE_URL'),
+    )
     .option('--concurrency <n>', 'runs at once', '32')
     .option('--poll-ms <n>', 'how often it looks for work', '100')
     .option('--doubt-ms <n>', 'how long a call whose answer was lost is given to show before it is looked for', '15000')
