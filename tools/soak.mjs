@@ -7,7 +7,15 @@ import { install, root } from './setup.mjs';
 install();
 const crashes = process.argv[2] ?? '10000';
 if (!/^[1-9]\d*$/.test(crashes)) throw new Error(`\`${crashes}\` is not a number of crashes`);
-const env = { ...process.env, RESPOND_CRASHES: crashes, RESPOND_SEED: process.env.RESPOND_SEED ?? String(1 + Math.floor(Math.random() * 1e6)) };
+const env = {
+  ...process.env,
+  RESPOND_CRASHES: crashes,
+  RESPOND_SEED: process.env.RESPOND_SEED ?? String(1 + Math.floor(Math.random() * 1e6)),
+};
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-const { status } = spawnSync(process.execPath, [vitest, 'run', 'src/engine/respond/simulation.test.ts'], { cwd: root, env, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [vitest, 'run', 'src/engine/respond/simulation.test.ts'], {
+  cwd: root,
+  env,
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);
