@@ -71,7 +71,7 @@ export async function benchWorker(
       sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
     },
     ...(ledger === undefined ? {} : { ledger: responseLedger(ledger) }),
-    concurrency: 16,
+    concurrency: 64,
     pollMs: 20,
   });
   return { worker, database };
