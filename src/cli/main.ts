@@ -25,6 +25,7 @@ import { signCommands } from './commands/sign.js';
 import { snapshotCommand } from './commands/snapshot.js';
 import { twinCommand } from './commands/twin.js';
 import { undoCommands } from './commands/undo.js';
+import { workerCommand } from './commands/worker.js';
 import { version } from './version.js';
 
 function program(): Command {
@@ -67,6 +68,7 @@ function program(): Command {
     runsCommand,
     importCommand,
     tokensCommand,
+    workerCommand,
   ]) {
     add(root);
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApiCall, Send } from '../reference/api-call.js';
 import { ApiError } from '../reference/api-error.js';
 import { execute, undo } from './execute.js';
-import { MemoryJournal, type JournalEntry } from './journal.js';
+import { MemoryJournal, progressOf, type JournalEntry } from './journal.js';
 import type { Plan, Step } from './playbook.js';
 
 /** A world of switches: `Set` turns one, `Get` reads it. Faults are injected by call number. */
@@ -208,4 +208,14 @@ it('a run killed at any point can be continued to the end or undone to the start
       expect(world.state).toEqual(then === 'continue' ? { a: 'on', b: 'on' } : { a: 'off', b: 'off' });
     }
   }
+});
+
+it('a refused attempt does not take back that an earlier one may have taken effect', () => {
+  const call = { service: 'ec2', operation: 'X', accountId: '1', region: 'r', input: {} } as const;
+  const intent = { kind: 'intent' as const, step: 'one', call };
+  const failed = { kind: 'failed' as const, step: 'one', error: { code: 'Throttling', message: '' } };
+  const refused = { ...failed, mayHaveHappened: false };
+  expect(progressOf([intent, refused]).uncertain).toBeUndefined();
+  expect(progressOf([intent, intent, refused]).uncertain).toBe('one');
+  expect(progressOf([intent, intent, refused, { kind: 'done', step: 'one', output: {} }]).uncertain).toBeUndefined();
 });

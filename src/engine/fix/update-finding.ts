@@ -6,7 +6,7 @@ import type { FreshVerdict } from './verify.js';
 export async function updateFinding(
   kept: KeptFindings,
   finding: Finding,
-  verdict: FreshVerdict,
+  verdict: Pick<FreshVerdict, 'status' | 'reasons'>,
   now: Date,
 ): Promise<void> {
   const at = now.toISOString();

@@ -5,7 +5,6 @@ import { typesRead, type AnyControl, type Reason, type Status } from '../../cont
 import { evaluateAccount } from '../../controls/evaluate.js';
 import { GLOBAL, type Estate, type Resource } from '../../estate/estate.js';
 import { Fork } from '../../estate/fork.js';
-import { MemoryEstate } from '../../estate/memory-estate.js';
 import type { TypeName } from '../../estate/resource-types.js';
 import type { Subject } from '../../playbooks/playbook.js';
 import type { Send } from '../../reference/api-call.js';
@@ -85,10 +84,14 @@ export async function lookAgain({
     gaps.push(...part.gaps);
     replace(fresh, part.resources, collectedTypes(chosen), info, only.only);
   }
-  const judged = new MemoryEstate({ ...header, types: [...new Set([...header.types, ...types])] }, fresh.all(), [
-    ...estate.gaps.filter((gap) => gap.accountId !== subject.accountId),
-    ...gaps,
-  ]);
+  // A view, not a copy: an organization is large, and only this account of it was read.
+  const judged: Estate = {
+    header: { ...header, types: [...new Set([...header.types, ...types])] },
+    gaps: [...estate.gaps.filter((gap) => gap.accountId !== subject.accountId), ...gaps],
+    list: (type, scope) => fresh.list(type, scope),
+    get: (type, arn, accountId) => fresh.get(type, arn, accountId),
+    all: (scope) => fresh.all(scope),
+  };
   for (const result of evaluateAccount(judged, subject.accountId, [control], new Date(header.collectedAt))) {
     if (result.resourceArn === subject.resourceArn)
       return { status: result.status, reasons: result.reasons, estate: fresh };

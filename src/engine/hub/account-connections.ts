@@ -4,7 +4,10 @@ import { openConnection, type ConnectionOptions, type OpenConnection } from '../
 import type { AccountConnection } from '../respond/ports.js';
 
 /** How accounts are reached where no scan on this machine says it: the worker's own options. */
-export type Reach = Pick<ConnectionOptions, 'profile' | 'orgRole' | 'externalId' | 'endpoint' | 'credentials'>;
+export type Reach = Pick<ConnectionOptions, 'profile' | 'orgRole' | 'externalId' | 'endpoint' | 'credentials'> & {
+  /** Use the SDK's own credentials where nothing else is told: a worker is started for that. */
+  readonly own?: boolean;
+};
 
 /** Ways to accounts, each opened once: as the last scan reached them, or as this process was told. */
 export class AccountConnections {
@@ -18,7 +21,7 @@ export class AccountConnections {
   }
 
   async of(accountId: string): Promise<AccountConnection> {
-    const options = await this.optionsFor(accountId);
+    const { own: _own, ...options } = await this.optionsFor(accountId);
     const key = JSON.stringify({ ...options, credentials: undefined });
     const known = this.opened.get(key) ?? openConnection(options);
     this.opened.set(key, known);
@@ -38,7 +41,7 @@ export class AccountConnections {
     this.opened.clear();
   }
 
-  private async optionsFor(accountId: string): Promise<ConnectionOptions> {
+  private async optionsFor(accountId: string): Promise<ConnectionOptions & Reach> {
     const told = Object.values(this.given).some((value) => value !== undefined);
     const scan = await this.home.scanOf(accountId, ({ reach }) => reach !== undefined).catch(() => undefined);
     if (scan?.reach !== undefined) return { ...scan.reach, ...this.given };

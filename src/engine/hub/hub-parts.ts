@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/problem.js';
 import type { AnyControl } from '../../controls/control.js';
 import { controls as scanned } from '../../controls/catalogue.js';
 import { BaselineEstate } from '../../controls/tamper/baseline-estate.js';
@@ -7,10 +8,12 @@ import type { Finding } from '../../findings/finding.js';
 import { AutomatedFindingHub } from '../../findings/hub/automated-finding-hub.js';
 import { findingRules } from '../../findings/hub/finding-rules.js';
 import type { Send } from '../../reference/api-call.js';
+import type { Database } from '../../store/postgres/database.js';
 import { EventInbox } from '../../store/postgres/events/event-inbox.js';
 import { RuleBook } from '../../store/postgres/events/rule-book.js';
 import { EstateTable } from '../../store/postgres/estates/estate-table.js';
 import { PostgresFindingHub } from '../../store/postgres/findings/postgres-finding-hub.js';
+import { readRun } from '../../store/postgres/runs/run-table.js';
 import { CurrentRules } from '../decide/current-rules.js';
 import type { EventRule } from '../decide/event-rule.js';
 import { EventWorker } from '../decide/event-worker.js';
@@ -18,7 +21,7 @@ import { scopeFacts } from '../decide/scope-facts.js';
 import { responseLedger } from '../respond/ledger-port.js';
 import { openResponses } from '../respond/open-responses.js';
 import type { ResponsePorts } from '../respond/ports.js';
-import type { ResponseView } from '../respond/responses.js';
+import type { Origin, Responses, ResponseView } from '../respond/responses.js';
 import { startWorker } from '../respond/worker.js';
 import { AccountConnections, type Reach } from './account-connections.js';
 import { AnsweringFindings } from './answering-findings.js';
@@ -41,31 +44,37 @@ export interface HubPartsOptions {
 /** All that findings may be of: the controls of scans, and those that events call for. */
 const controls: readonly AnyControl[] = [...scanned, ...tamperControls];
 
-/**
- * The parts of a hub, put together: findings that are answered by rules, events decided, runs carried out by this process and
- * by any other worker of the same database.
- */
-export async function hubParts(ground: HubGround, options: HubPartsOptions): Promise<HubParts> {
-  const { database, organization, clock, home } = ground;
-  const { onError } = options;
-  const connections = new AccountConnections(home, options.reach);
+/** What hubs and workers both stand on: the findings that are answered, the estates, the ways to accounts. */
+export interface Groundwork {
+  readonly findings: AnsweringFindings;
+  readonly responseFindings: HubResponseFindings;
+  readonly inbox: EventInbox;
+  readonly book: RuleBook<EventRule>;
+  readonly rules: CurrentRules;
+  readonly estates: EstateTable;
+  readonly connections: AccountConnections;
+  readonly ports: ResponsePorts;
+}
+
+export function groundwork(
+  { database, organization, clock, home }: Omit<HubGround, 'ledger'>,
+  reach: Reach | undefined,
+): Groundwork {
+  const connections = new AccountConnections(home, reach);
   const estates = new EstateTable(database);
   const inbox = new EventInbox(database);
   const book = new RuleBook<EventRule>(database);
   const rules = new CurrentRules(book);
-  const findings = new AnsweringFindings(
-    new AutomatedFindingHub(new PostgresFindingHub(database, findingRules(clock))),
-    inbox,
-    rules,
-  );
+  const stored = new PostgresFindingHub(database, findingRules(clock));
+  const findings = new AnsweringFindings(new AutomatedFindingHub(stored), inbox, rules);
   const responseFindings = new HubResponseFindings({
     hub: findings,
     controls,
     partition: organization.partition,
     nameOf: (accountId) => organization.nameOf(accountId),
     causesOf: async (runId) => {
-      const run = await responses.show(runId).catch(() => undefined);
-      return run?.origin.name === undefined ? [] : [run.origin.name];
+      const name = ((await readRun(database, runId))?.origin as Origin | undefined)?.name;
+      return name === undefined ? [] : [name];
     },
   });
   const ports: ResponsePorts = {
@@ -77,23 +86,26 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
     now: clock,
     sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
   };
-  const onTrouble = (what: string, error: unknown) => onError(new Error(`${what}: ${String(error)}`, { cause: error }));
-  const worker = await startWorker({ database, ports, ledger: responseLedger(ground.ledger), onTrouble });
+  return { findings, responseFindings, inbox, book, rules, estates, connections, ports };
+}
+
+/**
+ * The parts of a hub, put together: findings that are answered by rules, events decided, runs carried out by this process and
+ * by any other worker of the same database.
+ */
+export async function hubParts(ground: HubGround, options: HubPartsOptions): Promise<HubParts> {
+  const { database, clock } = ground;
+  const { onError } = options;
+  const base = groundwork(ground, options.reach);
+  const { findings, inbox, book, connections } = base;
+  const onTrouble = (what: string, error: unknown) =>
+    onError(new Error(`${what}: ${messageOf(error)}`, { cause: error }));
+  const worker = await startWorker({ database, ports: base.ports, ledger: responseLedger(ground.ledger), onTrouble });
   const responses = openResponses({ database, enqueue: worker.engine.enqueue, now: clock });
-  const send: Send = async (call, onAnswer) => (await connections.of(call.accountId)).send(call, onAnswer);
-  const events = new EventWorker({
-    inbox,
-    rules,
-    responses,
-    controls,
-    factsOf: async (finding) => scopeFacts(finding, await known(estates, finding)),
-    keep: (finding, causes) => responseFindings.keep(finding, clock(), causes),
-    deliver: { send, now: clock, secret: (variable) => process.env[variable] },
-    now: clock,
-  });
   const intake = hubIntake(inbox, clock);
-  const endEvents = runEventWorker(database, events, onError);
-  const endQueue = options.queueArn === undefined ? undefined : readQueue(options.queueArn, send, intake, onError);
+  const endEvents = startDeciding(database, base, responses, clock, onError);
+  const { queueArn } = options;
+  const endQueue = queueArn === undefined ? undefined : readQueue(queueArn, sendBy(connections), intake, onError);
   return {
     findings,
     responses,
@@ -107,6 +119,31 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
       await connections.close();
     },
   };
+}
+
+/** Decides events in this process too; any number of processes share them. @returns what ends it. */
+export function startDeciding(
+  database: Database,
+  { inbox, rules, estates, responseFindings, connections }: Groundwork,
+  responses: Responses,
+  clock: () => Date,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  const worker = new EventWorker({
+    inbox,
+    rules,
+    responses,
+    controls,
+    factsOf: async (finding) => scopeFacts(finding, await known(estates, finding)),
+    keep: (finding, causes) => responseFindings.keep(finding, clock(), causes),
+    deliver: { send: sendBy(connections), now: clock, secret: (variable) => process.env[variable] },
+    now: clock,
+  });
+  return runEventWorker(database, worker, onError);
+}
+
+function sendBy(connections: AccountConnections): Send {
+  return async (call, onAnswer) => (await connections.of(call.accountId)).send(call, onAnswer);
 }
 
 /** The estate of a finding's account; where it was never read nothing is known, and scopes that ask are not fulfilled. */

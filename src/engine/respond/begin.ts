@@ -168,6 +168,8 @@ async function waitOf(
   if (run.state === 'applying') return undefined;
   const graceMs = run.notBefore === undefined ? 0 : Date.parse(run.notBefore) - now.getTime();
   if (graceMs > 0) return later(now, graceMs, 'its grace period is not over');
+  if (run.notBefore !== undefined && run.warnedAt === undefined)
+    return later(now, BUSY_MS, 'its owner was not warned yet');
   const opening = nextOpening(settings.windows, facts, now);
   if (opening > now) return later(now, opening.getTime() - now.getTime(), 'no maintenance window is open');
   if (run.wave === undefined) return undefined;

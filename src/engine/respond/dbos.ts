@@ -34,14 +34,23 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+const POLL_MS = 50;
+
 /**
  * Brings the engine's own tables up to date, under our lock: of many processes that start at once on an empty database
  * the engine's own migrations would run into each other.
+ *
+ * The lock is asked for again and again and never waited for: a statement that waits holds a snapshot, the engine builds
+ * indexes concurrently, and such a build waits for every snapshot there is: all would wait for ever.
  */
 export async function migrateEngine(database: Database): Promise<void> {
   const client = await database.pool.connect();
   try {
-    await client.query('select pg_advisory_lock($1, $2)', [LOCK_SPACE, ENGINE_LOCK]);
+    const tryLock = async (): Promise<boolean> => {
+      const text = 'select pg_try_advisory_lock($1, $2) as mine';
+      return (await client.query<{ mine: boolean }>(text, [LOCK_SPACE, ENGINE_LOCK])).rows[0]?.mine === true;
+    };
+    while (!(await tryLock())) await new Promise((done) => setTimeout(done, POLL_MS));
     await DBOS.migrate(database.url);
   } finally {
     await client.query('select pg_advisory_unlock($1, $2)', [LOCK_SPACE, ENGINE_LOCK]).catch(() => undefined);

@@ -45,7 +45,7 @@ export async function keepSchedules(own: RunContext): Promise<void> {
 async function askForOpen(schedule: ResponseSchedule, at: Date): Promise<void> {
   if (context === undefined) throw new Error('the worker of this process has ended');
   const { database, enqueue, ports } = context;
-  const responses = openResponses({ database, enqueue, now: ports.now });
+  const responses = openResponses({ database, enqueue, now: () => ports.now() });
   for (const finding of await ports.findings.open(schedule.scope, schedule.runsMax)) {
     const short = createHash('sha256').update(finding.id).digest('hex').slice(0, 24);
     await responses.request({

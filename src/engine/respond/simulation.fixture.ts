@@ -126,8 +126,12 @@ const wakes = ({ until, frozenUntil }: Actor): number => Math.max(until, frozenU
 /** A database whose every use is a turn. A transaction is one: nothing of it is there until all of it is. */
 export function turningDatabase(database: Database, turns: Turns, actor: Actor): Database {
   const lease = async (): Promise<pg.PoolClient> => {
-    const client = await turns.turn(actor, () => database.pool.connect());
-    actor.leased.add(client);
+    const client = await turns.turn(actor, async () => {
+      const leased = await database.pool.connect();
+      // Before its answer can be lost: whoever is killed leaves no connection behind.
+      actor.leased.add(leased);
+      return leased;
+    });
     return new Proxy(client, {
       get: (target, name) => {
         if (name === 'query')

@@ -6,7 +6,7 @@ import { simulate } from './simulate.fixture.js';
 const told = process.env['RESPOND_SEED'];
 const CRASHES_MIN = Number(process.env['RESPOND_CRASHES'] ?? (told === undefined ? 1000 : 1));
 const FINDINGS = Number(process.env['RESPOND_FINDINGS'] ?? 120);
-const CRASH_ONE_IN = Number(process.env['RESPOND_CRASH_ONE_IN'] ?? 12);
+const CRASH_ONE_IN = Number(process.env['RESPOND_CRASH_ONE_IN'] ?? 8);
 
 let postgres: TestPostgres;
 

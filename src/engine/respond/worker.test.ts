@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Database } from '../../store/postgres/database.js';
 import { testPostgres, type TestPostgres } from '../../store/postgres/testing.fixture.js';
 import { openResponses } from './open-responses.js';
@@ -56,6 +56,11 @@ it('a run is proposed, approved by a person, applied, verified and attested, and
   await responses.approve('one', { name: 'mei' }, hash);
   await until('one', 'resolved');
   expect(world.looked.get(finding.id)?.status).toBe('PASSED');
+  // The end is in the ledger soon after it is in the database.
+  await vi.waitFor(async () => {
+    const { attestations = [] } = await responses.show('one');
+    expect(attestations.every(({ index }) => index !== undefined)).toBe(true);
+  }, 10_000);
   expect(world.ledger.records.map(({ kind, title }) => `${kind}: ${title}`)).toMatchInlineSnapshot(`
     [
       "approval: approved revoke-open-ingress for EC2.13",

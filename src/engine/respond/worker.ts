@@ -71,7 +71,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { database, ports, ledger } = options;
   const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   const engine = await openEngine(database);
-  const scribe = ledger === undefined ? undefined : new Scribe(database, ledger, ports.now);
+  const scribe = ledger === undefined ? undefined : new Scribe(database, ledger, () => ports.now());
   const context: RunContext = {
     database,
     ports,

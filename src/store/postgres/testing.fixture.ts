@@ -9,6 +9,8 @@ import { migrate } from './migration.js';
 export interface TestPostgres {
   /** A new database in it, with the whole schema. */
   database(): Promise<Database>;
+  /** A new database with nothing in it. */
+  emptyDatabase(): Promise<Database>;
   /** The URL of the server's own database. */
   readonly url: string;
   stop(): Promise<void>;
@@ -20,15 +22,20 @@ export async function testPostgres(): Promise<TestPostgres> {
   chmodSync(parent, 0o755);
   const server = await startEmbedded(join(parent, 'postgres'));
   const opened: Database[] = [];
+  const emptyDatabase = async (): Promise<Database> => {
+    const admin = await openDatabase(server.url, { connections: 1 });
+    const name = `test_${opened.length + 1}`;
+    await admin.query(`create database ${name}`);
+    await admin.close();
+    const database = await openDatabase(server.url.replace('/postgres?', `/${name}?`));
+    opened.push(database);
+    return database;
+  };
   return {
+    emptyDatabase,
     url: server.url,
     async database() {
-      const admin = await openDatabase(server.url, { connections: 1 });
-      const name = `test_${opened.length + 1}`;
-      await admin.query(`create database ${name}`);
-      await admin.close();
-      const database = await openDatabase(server.url.replace('/postgres?', `/${name}?`));
-      opened.push(database);
+      const database = await emptyDatabase();
       await migrate(database);
       return database;
     },
