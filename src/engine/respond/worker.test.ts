@@ -61,12 +61,11 @@ it('a run is proposed, approved by a person, applied, verified and attested, and
     const { attestations = [] } = await responses.show('one');
     expect(attestations.every(({ index }) => index !== undefined)).toBe(true);
   }, 10_000);
-  expect(world.ledger.records.map(({ kind, title }) => `${kind}: ${title}`)).toMatchInlineSnapshot(`
-    [
-      "approval: approved revoke-open-ingress for EC2.13",
-      "approval: approved revoke-open-ingress for EC2.13",
-    ]
-  `);
+  expect(world.ledger.records.map(({ kind, title }) => `${kind}: ${title}`)).toEqual([
+    'approval: approved revoke-open-ingress for EC2.13',
+    'approval: approved revoke-open-ingress for EC2.13',
+    'run: apply revoke-open-ingress for EC2.13: everything was done, PASSED',
+  ]);
   await responses.undo('one', { name: 'ken' });
   await until('one', 'undone');
   expect(heard).toContain('one resolved');
