@@ -16,7 +16,7 @@ export function readQueue(
   intake: Intake,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
-  let ended = false;
+  const state = { ended: false };
   let wake: () => void = () => undefined;
   const take = async (body: string): Promise<{ kind: 'taken' } | { kind: 'refused'; why: string }> => {
     let event: unknown;
@@ -30,14 +30,14 @@ export function readQueue(
   };
   const refused = (messageId: string, why: string) => onError(new Error(`message ${messageId} of ${queueArn}: ${why}`));
   const loop = async (): Promise<void> => {
-    while (!ended) {
+    while (!state.ended) {
       let taken = 0;
       try {
         ({ taken } = await receiveEvents({ queueArn, send, intake: take, refused }));
       } catch (error) {
         onError(error);
       }
-      if (taken > 0 || ended) continue;
+      if (taken > 0 || state.ended) continue;
       await new Promise<void>((done) => {
         const timer = setTimeout(done, PAUSE_MS);
         wake = () => {
@@ -49,7 +49,7 @@ export function readQueue(
   };
   const working = loop();
   return async () => {
-    ended = true;
+    state.ended = true;
     wake();
     await working;
   };

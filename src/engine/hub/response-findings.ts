@@ -115,16 +115,16 @@ function isOwn(finding: Finding, partition: string): boolean {
 
 /** A scope as filters, as far as filters go; runs look at the rest again. */
 function openIn({ accounts, regions, severities, controls }: Scope): FindingFilters {
-  const any = (values: readonly string[] | undefined) =>
+  const oneOf = (values: readonly string[] | undefined) =>
     values?.slice(0, 20).map((Value) => ({ Comparison: 'EQUALS' as const, Value }));
   const filters = {
-    ComplianceStatus: any(['FAILED']),
-    RecordState: any(['ACTIVE']),
-    WorkflowStatus: any(['NEW', 'NOTIFIED']),
-    AwsAccountId: any(accounts),
-    ResourceRegion: any(regions),
-    SeverityLabel: any(severities),
-    ComplianceSecurityControlId: any(controls?.filter((name) => !name.endsWith('*'))),
+    ComplianceStatus: oneOf(['FAILED']),
+    RecordState: oneOf(['ACTIVE']),
+    WorkflowStatus: oneOf(['NEW', 'NOTIFIED']),
+    AwsAccountId: oneOf(accounts),
+    ResourceRegion: oneOf(regions),
+    SeverityLabel: oneOf(severities),
+    ComplianceSecurityControlId: oneOf(controls?.filter((name) => !name.endsWith('*'))),
   };
   return Object.fromEntries(
     Object.entries(filters).filter(([, list]) => list !== undefined && list.length > 0),

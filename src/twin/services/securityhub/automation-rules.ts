@@ -45,6 +45,29 @@ export function automationRuleOperations(backend: SecurityHubBackend) {
       }
       return { Rules: Rules as never, UnprocessedAutomationRules };
     },
+    async BatchDeleteAutomationRules(input, context) {
+      const { documents } = opened(backend, context);
+      const ProcessedAutomationRules: string[] = [];
+      const UnprocessedAutomationRules = [];
+      for (const arn of input.AutomationRulesArns) {
+        if (await documents.remove('automation-rule', arn)) ProcessedAutomationRules.push(arn);
+        else UnprocessedAutomationRules.push(missing(arn));
+      }
+      return { ProcessedAutomationRules, UnprocessedAutomationRules };
+    },
+    async ListAutomationRules(input, context) {
+      const rules = await opened(backend, context).documents.list<AutomationRule>('automation-rule');
+      const ordered = [...rules].sort((a, b) => (a.RuleOrder ?? 0) - (b.RuleOrder ?? 0));
+      const { items, next } = context.page(ordered, input.NextToken, input.MaxResults, 100);
+      const AutomationRulesMetadata = items.map(({ Criteria: _criteria, Actions: _actions, ...metadata }) => metadata);
+      return { AutomationRulesMetadata: AutomationRulesMetadata as never, ...more(next) };
+    },
+  });
+}
+
+/** Changes of many rules at once, each answered on its own. */
+export function automationRuleChanges(backend: SecurityHubBackend) {
+  return handlers('securityhub', {
     async BatchUpdateAutomationRules(input, context) {
       const { documents } = opened(backend, context);
       const ProcessedAutomationRules: string[] = [];
@@ -70,23 +93,6 @@ export function automationRuleOperations(backend: SecurityHubBackend) {
         ProcessedAutomationRules.push(RuleArn);
       }
       return { ProcessedAutomationRules, UnprocessedAutomationRules };
-    },
-    async BatchDeleteAutomationRules(input, context) {
-      const { documents } = opened(backend, context);
-      const ProcessedAutomationRules: string[] = [];
-      const UnprocessedAutomationRules = [];
-      for (const arn of input.AutomationRulesArns) {
-        if (await documents.remove('automation-rule', arn)) ProcessedAutomationRules.push(arn);
-        else UnprocessedAutomationRules.push(missing(arn));
-      }
-      return { ProcessedAutomationRules, UnprocessedAutomationRules };
-    },
-    async ListAutomationRules(input, context) {
-      const rules = await opened(backend, context).documents.list<AutomationRule>('automation-rule');
-      const ordered = [...rules].sort((a, b) => (a.RuleOrder ?? 0) - (b.RuleOrder ?? 0));
-      const { items, next } = context.page(ordered, input.NextToken, input.MaxResults, 100);
-      const AutomationRulesMetadata = items.map(({ Criteria: _criteria, Actions: _actions, ...metadata }) => metadata);
-      return { AutomationRulesMetadata: AutomationRulesMetadata as never, ...more(next) };
     },
   });
 }

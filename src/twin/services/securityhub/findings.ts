@@ -72,6 +72,12 @@ export function findingOperations(backend: SecurityHubBackend) {
       });
       return { Findings: findings as never, ...more(next) };
     },
+  });
+}
+
+/** What happened to a finding. */
+export function historyOperations(backend: SecurityHubBackend) {
+  return handlers('securityhub', {
     async GetFindingHistory(input, context) {
       const hub = opened(backend, context);
       const { StartTime, EndTime } = input;

@@ -2,9 +2,9 @@ import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
 import { handlers, implement, type Implementation } from '../../implement.js';
 import { actionTargetOperations } from './action-targets.js';
-import { automationRuleOperations } from './automation-rules.js';
+import { automationRuleChanges, automationRuleOperations } from './automation-rules.js';
 import { estateHub } from './estate-hub.js';
-import { findingOperations } from './findings.js';
+import { findingOperations, historyOperations } from './findings.js';
 import { hubArn, opened, type SecurityHubBackend } from './hub-access.js';
 import { insightOperations } from './insights.js';
 
@@ -16,8 +16,10 @@ export function securityHubService(
   return implement(
     'securityhub',
     findingOperations(backend),
+    historyOperations(backend),
     insightOperations(backend),
     automationRuleOperations(backend),
+    automationRuleChanges(backend),
     actionTargetOperations(backend),
     ...more,
   );
