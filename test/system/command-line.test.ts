@@ -56,6 +56,7 @@ describe('bad input ends with 252 or 253 and the next step', () => {
     says: RegExp;
   }[] = [
     { name: 'an unknown command', args: ['scna'], code: 252, says: /unknown command/ },
+    { name: 'a port that is none', args: ['twin', 'serve', '--port', '70000'], code: 252, says: /`70000` is no port/ },
     { name: 'an unknown control', args: ['explain', 'EC2.888'], code: 252, says: /did you mean `EC2\.8`/ },
     {
       name: 'an unknown control to scan',

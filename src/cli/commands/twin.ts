@@ -34,7 +34,7 @@ export function twinCommand(program: Command): void {
       const options = command.optsWithGlobals<ServeOptions>();
       const terminal = terminalOf(options);
       const recorder = options.record === undefined ? undefined : recordCalls(options.record);
-      const port = wholeNumber('port', options.port);
+      const port = portNumber(options.port);
       const served = await serveTwin(sourceOf(options), port, new Date(), recorder);
       const { header } = served.estate;
       terminal.err(
@@ -65,6 +65,15 @@ export function wholeNumber(name: string, text: string): number {
   if (Number.isSafeInteger(number) && number >= 0) return number;
   throw new Problem('bad-number', `--${name} \`${text}\` is not a whole number`, {
     next: `for example --${name} 1`,
+    exit: 'badUsage',
+  });
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber('port', text);
+  if (port <= 65_535) return port;
+  throw new Problem('bad-port', `--port \`${text}\` is no port`, {
+    next: 'give one from 0 to 65535',
     exit: 'badUsage',
   });
 }

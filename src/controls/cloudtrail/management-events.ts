@@ -25,10 +25,16 @@ export function managementEvents(trail: Trail): ManagementEvents | undefined {
   if (basic === undefined && advanced === undefined) {
     return trail.HasCustomEventSelectors === false ? { read: true, write: true, excluding: false } : undefined;
   }
+  // Servers are known to answer empty lists for the default that AWS spells out.
+  if (trail.HasCustomEventSelectors === false && isEmpty(basic) && isEmpty(advanced)) {
+    return { read: true, write: true, excluding: false };
+  }
   const lists = [asList(basic ?? []), asList(advanced ?? [])] as const;
   if (lists[0] === undefined || lists[1] === undefined) return undefined;
   return union([...lists[0].map(ofBasic), ...lists[1].map(ofAdvanced)]);
 }
+
+const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
 
 /** What one selector leaves out another may take in; so a selector that excludes counts only where none is complete. */
 function union(parts: readonly (ManagementEvents | undefined)[]): ManagementEvents | undefined {

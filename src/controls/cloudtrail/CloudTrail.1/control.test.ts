@@ -147,6 +147,16 @@ const cases: readonly Case[] = [
     given: trails({ EventSelectors: undefined, HasCustomEventSelectors: false }),
     expect: 'PASSED',
   },
+  {
+    name: 'no selectors of its own, told as empty lists: AWS’s default',
+    given: trails({ EventSelectors: [], AdvancedEventSelectors: [], HasCustomEventSelectors: false }),
+    expect: 'PASSED',
+  },
+  {
+    name: 'selectors of its own that take in nothing',
+    given: trails({ EventSelectors: [], HasCustomEventSelectors: true }),
+    expect: 'FAILED',
+  },
   { name: 'selectors that are a text', given: trails({ EventSelectors: 'All' }), expect: 'NOT_AVAILABLE' },
   { name: 'a selector that is null', given: basic(null), expect: 'NOT_AVAILABLE' },
   { name: 'a word that AWS does not know', given: basic({ ReadWriteType: 'Everything' }), expect: 'NOT_AVAILABLE' },

@@ -2,6 +2,7 @@ import { notDenied } from '../../../policy/questions/not-denied.js';
 import { because, defineControl, failed } from '../../control.js';
 import { readPolicy, requestText } from '../../public-policy.js';
 import { weigh } from '../../weigh.js';
+import { plainReading } from './plain-reading.js';
 
 export const control = defineControl({
   id: 'S3.5',
@@ -38,12 +39,17 @@ export const control = defineControl({
     }
     const read = readPolicy({ text: policy, path, name: `bucket policy of ${arn}` });
     if ('unread' in read) return weigh([], [read.unread]);
+    const denied = { text: 'the bucket policy denies every request over plain HTTP', path };
+    const plain = plainReading(read.policy, arn);
+    if (plain === 'refused') return weigh([], [], denied);
+    if (plain === 'nothing denied') {
+      return failed({ text: 'the bucket policy denies nothing, so nothing refuses plain HTTP', path });
+    }
     const access = { actions: ['s3:*'], resources: [arn, `${arn}/*`] };
     const answer = notDenied(read.policy, access, { key: 'aws:securetransport', value: 'false' });
     if (answer.kind === 'undetermined')
       return weigh([], [{ text: `the policy was not decided: ${answer.reason}`, path }]);
-    if (answer.kind === 'no')
-      return weigh([], [], { text: 'the bucket policy denies every request over plain HTTP', path });
+    if (answer.kind === 'no') return weigh([], [], denied);
     return failed({ text: `no statement denies this request over plain HTTP: ${requestText(answer.witness)}`, path });
   },
 });
