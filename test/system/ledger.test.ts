@@ -46,6 +46,9 @@ describe('what a fix leaves in the ledger', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { index: number; kind: string; title: string });
     expect(entries.map(({ index, kind, title }) => `${index} ${kind} ${title.split(' ')[0]}`)).toEqual([
+      // The hub's answer to the intruder.
+      '4 run apply',
+      '3 approval approved',
       '2 run undo',
       '1 run apply',
       '0 approval approved',
@@ -100,7 +103,7 @@ describe('verify', () => {
     expect(refused.stdout).toContain('checkpoint-key');
     // Exporting again adds what is new.
     expect(hikeshi('ledger', 'export', out).status).toBe(0);
-    expect(hikeshi('ledger', 'verify', out, '--key', key).stdout).toContain('5 entries');
+    expect(hikeshi('ledger', 'verify', out, '--key', key).stdout).toContain('7 entries');
     const before = hikeshi('ledger', 'verify').stdout;
     expect(hikeshi('ledger', 'export', root).stderr).toContain('holds other files than this ledger');
     // An export that was refused is none, and is not recorded as one.

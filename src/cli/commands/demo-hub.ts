@@ -95,6 +95,7 @@ export async function attackAndRecover(
       `  ${green('✓')} decided rule ${restoreTrails.name}: automatic, risk ${run.risk ?? '?'}`,
       `  ${green('✓')} planned ${run.plan?.steps.map(({ title }) => title).join(', ') ?? ''}; the rehearsal closed it`,
       `  ${green('✓')} applied and verified on fresh reads, ${seconds} s after the call (${run.id})`,
+      `  ${green('✓')} attested, ledger entries ${(run.attestations ?? []).map(({ index }) => index ?? 'pending').join(' and ')}`,
       '',
     ].join('\n'),
   );
@@ -121,7 +122,13 @@ async function responseTo(
     const { runs } = await responses.list({ controlId: 'Hikeshi.CloudTrail.1', limit: 20 });
     const own = runs.find(({ finding, requestedAt }) => finding.resourceArn === arn && requestedAt >= since);
     const late = performance.now() - startedMs > RESPONSE_MS_MAX;
-    if (own !== undefined && (ENDED.has(own.state) || late)) return responses.show(own.id);
+    if (own !== undefined && (ENDED.has(own.state) || late)) {
+      const run = await responses.show(own.id);
+      // The approval and the run: each is in the ledger a moment after it is in the database.
+      const { attestations = [] } = run;
+      const attested = attestations.length >= 2 && attestations.every(({ index }) => index !== undefined);
+      if (attested || late) return run;
+    }
     if (late) return undefined;
     await pause(LOOK_MS);
   }
