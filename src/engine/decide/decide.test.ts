@@ -44,7 +44,6 @@ const rule = (given: Partial<EventRule>): EventRule => ({
 
 const context = (more: Partial<DecideContext> = {}): DecideContext => ({
   controls: [...controls, ...tamperControls],
-  modes: [],
   factsOf: (finding) => Promise.resolve(scopeFacts(finding, undefined)),
   causes: [],
   ...more,
@@ -136,10 +135,9 @@ describe('what rules say of an event', () => {
     expect(scoped).toMatchObject([{ actions: [{ kind: 'left', why: expect.stringContaining('bad: ') as string }] }]);
   });
 
-  it('without a mode of its own a rule takes that of control and scope', async () => {
-    const modes = [{ scope: { controls: ['KMS.*'] }, mode: 'ask' as const }];
-    const [decision] = await decideBy([rule({ targets: [{ kind: 'respond' }] })], event([asff('a')]), { modes });
-    expect(decision?.actions).toMatchObject([{ request: { mode: 'ask' } }]);
+  it('a rule that does not say how only tells', async () => {
+    const [decision] = await decideBy([rule({ targets: [{ kind: 'respond' }] })], event([asff('a')]));
+    expect(decision?.actions).toMatchObject([{ request: { mode: 'notify' } }]);
   });
 });
 

@@ -8,7 +8,6 @@ import type { ResponseRequest } from '../respond/responses.js';
 import { findingsOf, type EventFinding } from './event-findings.js';
 import type { EventRule, RuleTarget } from './event-rule.js';
 import type { HubEvent } from './hub-event.js';
-import { modeOf, type ResponseModes } from './response-mode.js';
 import { inScope, type ScopeFacts } from './scope.js';
 
 /** An event through how many rules: what follows from a rule's own doing carries the rule's name along. */
@@ -54,7 +53,6 @@ export function compileEventRules(rules: readonly EventRule[]): CompiledRules {
 /** What deciding may look at besides the rules. */
 export interface DecideContext {
   readonly controls: readonly AnyControl[];
-  readonly modes: ResponseModes;
   /** What is known of a finding's account and resource. */
   readonly factsOf: (finding: Finding) => Promise<ScopeFacts>;
   /** The rules that this event follows from: what the hub itself did. */
@@ -167,7 +165,7 @@ async function respond(
   const request: ResponseRequest = {
     id: `run-${idOf(event.id, rule.name, finding.id)}`,
     finding,
-    mode: target.mode ?? modeOf(context.modes, facts),
+    mode: target.mode ?? 'notify',
     ...(target.parameters === undefined ? {} : { parameters: target.parameters }),
     requestedBy: `rule:${rule.name}`,
     origin: { ...origin, name: rule.name },

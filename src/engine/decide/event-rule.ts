@@ -1,11 +1,13 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { parsePattern } from '../../events/pattern.js';
 import { checked, invalid, isInvalid, type Invalid } from './checked.js';
-import { modeSchema } from './response-mode.js';
 import { scopeSchema } from './scope.js';
 
 /** Targets of one rule, as EventBridge has them. Source: EventBridge user guide, "Amazon EventBridge quotas". */
 const TARGETS_MAX = 5;
+
+/** The three modes of a response: told, asked for, or applied at once. With a scope, a rule has one for each control × scope. */
+const modeSchema = Type.Union([Type.Literal('notify'), Type.Literal('ask'), Type.Literal('automatic')]);
 
 const arn = (service: string) =>
   Type.String({ pattern: `^arn:[a-z-]+:${service}:[a-z0-9-]+:[0-9]{12}:.+$`, maxLength: 2048 });
@@ -14,7 +16,7 @@ const targets = {
   respond: Type.Object(
     {
       kind: Type.Literal('respond'),
-      /** By the response modes of control and scope unless told. */
+      /** `notify` unless told. */
       mode: Type.Optional(modeSchema),
       parameters: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 4096 }))),
     },

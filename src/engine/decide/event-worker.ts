@@ -54,9 +54,9 @@ export class EventWorker {
   private async decideOne(waiting: WaitingEvent, client: Queries): Promise<DecisionRow[]> {
     const event = parseEvent(waiting.body);
     if (isInvalid(event)) throw new Error(`${event.invalid.field}: ${event.invalid.rule}`);
-    const { rules, modes } = await this.options.rules.get();
+    const rules = await this.options.rules.get();
     const { controls, factsOf } = this.options;
-    const decisions = await decide(event, rules, { controls, modes, factsOf, causes: waiting.causes });
+    const decisions = await decide(event, rules, { controls, factsOf, causes: waiting.causes });
     const rows: DecisionRow[] = [];
     for (const decision of decisions) rows.push(await this.carryOut(waiting, decision, client));
     return rows;

@@ -67,7 +67,7 @@ export class AnsweringFindings implements FindingHub {
   /** @param cause what tells apart two changes of a finding between which its product said nothing. */
   private async tell(findings: readonly AsffFinding[], now: Date, identity: string, cause: string): Promise<void> {
     if (findings.length === 0) return;
-    const { rules } = await this.rules.get();
+    const rules = await this.rules.get();
     if (rules.rules.size === 0) return;
     for (const finding of findings) {
       const event = importedEvent(finding, { now }, cause);

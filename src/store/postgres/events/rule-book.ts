@@ -8,9 +8,7 @@ export interface Kept<Document> {
   readonly updatedBy: string;
 }
 
-type Table = 'event_rule' | 'setting';
-
-/** Rules and settings: few, small, and read whole. Every change moves the revision, so that workers know. */
+/** Rules: few, small, and read whole. Every change moves the revision, so that workers know. */
 export class RuleBook<Rule> {
   private readonly database: Database;
 
@@ -27,15 +25,15 @@ export class RuleBook<Rule> {
   }
 
   rules(): Promise<Kept<Rule>[]> {
-    return this.list<Rule>('event_rule');
+    return this.list();
   }
 
   async rule(name: string): Promise<Kept<Rule> | undefined> {
-    return (await this.list<Rule>('event_rule', name))[0];
+    return (await this.list(name))[0];
   }
 
   putRule(name: string, rule: Rule, by: string, now: Date): Promise<void> {
-    return this.put('event_rule', name, rule, by, now);
+    return this.put(name, rule, by, now);
   }
 
   /** Whether it was there. */
@@ -47,22 +45,14 @@ export class RuleBook<Rule> {
     });
   }
 
-  async setting<Document>(name: string): Promise<Kept<Document> | undefined> {
-    return (await this.list<Document>('setting', name))[0];
-  }
-
-  putSetting(name: string, document: unknown, by: string, now: Date): Promise<void> {
-    return this.put('setting', name, document, by, now);
-  }
-
-  private async list<Document>(table: Table, name?: string): Promise<Kept<Document>[]> {
+  private async list(name?: string): Promise<Kept<Rule>[]> {
     const { rows } = await this.database.query<{
       name: string;
-      document: Document;
+      document: Rule;
       updated_at: Date;
       updated_by: string;
     }>(
-      `select name, document, updated_at, updated_by from hikeshi.${table} where ($1::text is null or name = $1) order by name`,
+      `select name, document, updated_at, updated_by from hikeshi.event_rule where ($1::text is null or name = $1) order by name`,
       [name ?? null],
     );
     return rows.map(({ updated_at, updated_by, ...row }) => ({
@@ -72,10 +62,10 @@ export class RuleBook<Rule> {
     }));
   }
 
-  private put(table: Table, name: string, document: unknown, by: string, now: Date): Promise<void> {
+  private put(name: string, document: Rule, by: string, now: Date): Promise<void> {
     return this.database.transaction(async (client) => {
       await client.query(
-        `insert into hikeshi.${table} (name, document, updated_at, updated_by) values ($1, $2, $3, $4)
+        `insert into hikeshi.event_rule (name, document, updated_at, updated_by) values ($1, $2, $3, $4)
          on conflict (name) do update set document = excluded.document, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
         [name, JSON.stringify(document), now, by],
       );

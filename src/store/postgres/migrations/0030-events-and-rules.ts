@@ -24,13 +24,7 @@ export const eventsAndRules: Migration = {
       updated_by text not null
     );
 
-    create table hikeshi.setting (
-      name text primary key,
-      document jsonb not null,
-      updated_at timestamptz not null,
-      updated_by text not null
-    );
-    -- Moved by every change of a rule or setting: what was compiled from them is stale once it has moved.
+    -- Moved by every change of a rule: what was compiled from them is stale once it has moved.
     create sequence hikeshi.rules_revision;
 
     create table hikeshi.rule_decision (
