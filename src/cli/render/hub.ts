@@ -1,9 +1,10 @@
 import type { AsffFinding, HistoryRecord } from '../../findings/hub/finding-hub.js';
-import type { ResponseDetail, ResponseView } from '../../engine/respond/responses.js';
+import type { Origin, ResponseDetail, ResponseView } from '../../engine/respond/responses.js';
 import type { Token } from '../../store/access/access-store.js';
 import { clean, table } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { paintSeverity } from './findings.js';
+import { proposal } from './rehearsal.js';
 
 const ARN_WIDEST = 60;
 const TITLE_WIDEST = 50;
@@ -82,6 +83,7 @@ export function runTable(runs: readonly ResponseView[]): string {
   );
 }
 
+/** A run: what it is about, what its rehearsal showed (what approvals are bound to), who decided, what is attested. */
 export function runText(terminal: Terminal, run: ResponseView & Partial<ResponseDetail>): string {
   const { id, state, finding, playbook, risk, requestedBy, reason, proposalHash, expiresAt } = run;
   const facts: readonly (readonly [string, string | undefined])[] = [
@@ -89,19 +91,40 @@ export function runText(terminal: Terminal, run: ResponseView & Partial<Response
     ['account', `${finding.accountId} ${finding.region}`],
     ['playbook', playbook === undefined ? undefined : `${playbook}, risk ${risk ?? 'unknown'}`],
     ['asked by', `${requestedBy} (${run.origin.kind}${run.origin.name === undefined ? '' : ` ${run.origin.name}`})`],
+    ['event', eventText(run.origin.event)],
     ['why', reason],
     ['expires', state === 'proposed' ? expiresAt : undefined],
     ['hash', state === 'proposed' ? proposalHash : undefined],
+    ['attested', attestedText(run.attestations)],
   ];
   const lines = facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(10)} ${clean(value)}`]));
   const approvals = run.approvals.map(
     ({ by, decision, at, comment }) =>
       `  ${at} ${decision} by ${clean(by)}${comment === undefined ? '' : `: ${clean(comment)}`}`,
   );
-  const steps = (run.plan?.steps ?? []).map(
-    ({ call }) => `  step ${call.service}:${call.operation} ${clean(JSON.stringify(call.input))}`,
-  );
-  return [`${terminal.paint.bold(id)} ${state}`, ...lines, ...steps, ...approvals, ''].join('\n');
+  return [`${terminal.paint.bold(id)} ${state}`, ...lines, ...approvals, ...planLines(terminal, run), ''].join('\n');
+}
+
+/** The plan with what its rehearsal showed; the bare calls where there is no rehearsal. */
+function planLines(terminal: Terminal, { wholeFinding, plan, rehearsal }: Partial<ResponseDetail>): string[] {
+  if (plan === undefined) return [];
+  if (wholeFinding !== undefined && rehearsal !== undefined) {
+    return [proposal(terminal, wholeFinding, plan, rehearsal).trimEnd()];
+  }
+  return plan.steps.map(({ call }) => `  step ${call.service}:${call.operation} ${clean(JSON.stringify(call.input))}`);
+}
+
+function eventText(event: Origin['event']): string | undefined {
+  if (event === undefined) return undefined;
+  const from = event.sourceIp === undefined ? '' : ` from ${event.sourceIp}`;
+  return `${event.name} by ${event.by}${from} at ${event.at} (${event.id})`;
+}
+
+function attestedText(attestations: ResponseDetail['attestations']): string | undefined {
+  if (attestations === undefined || attestations.length === 0) return undefined;
+  return attestations
+    .map(({ step, index }) => (index === undefined ? `${step} (on its way)` : `${step} as entry ${index}`))
+    .join(', ');
 }
 
 export function tokenTable(tokens: readonly Token[], now: Date): string {
