@@ -193,6 +193,19 @@ describe('runs and approvals', () => {
     expect((await ask({ mode: 'automatic' })).status).toBe(200);
   });
 
+  it('a finding that an event made is answered like one of a scan', async () => {
+    const trail = `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/audit`;
+    const stopped = asffOf('stopped', {
+      GeneratorId: 'security-control/Hikeshi.CloudTrail.1',
+      Compliance: { Status: 'FAILED', SecurityControlId: 'Hikeshi.CloudTrail.1' },
+      Resources: [{ Type: 'AwsCloudTrailTrail', Id: trail }],
+      ProductFields: { 'hikeshi/ResourceArn': trail, 'hikeshi/ResourceType': 'AWS::CloudTrail::Trail' },
+    });
+    await call('POST', '/api/v1/findings/import', { findings: [stopped] });
+    const { status, body } = await ask({ finding: identifierOf(stopped) });
+    expect([status, body['run']]).toMatchObject([200, { finding: { controlId: 'Hikeshi.CloudTrail.1' } }]);
+  });
+
   it('a finding that no playbook answers is said to be one', async () => {
     const strange = asffOf('strange', { GeneratorId: 'x', Compliance: { Status: 'FAILED' } });
     await call('POST', '/api/v1/findings/import', { findings: [strange] });
