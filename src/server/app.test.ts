@@ -2,6 +2,7 @@ import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HubServer } from './app.js';
 import { keyOf } from './routes/finding-access.js';
+import { findingId } from '../findings/identity.js';
 import { ACCOUNT, asffOf, OTHER, testHub, testServer, type TestHub } from './testing.fixture.js';
 
 let test: TestHub;
@@ -195,9 +196,11 @@ describe('runs and approvals', () => {
 
   it('a finding that an event made is answered like one of a scan', async () => {
     const trail = `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/audit`;
-    const stopped = asffOf('stopped', {
+    const about = { controlId: 'Hikeshi.CloudTrail.1', accountId: ACCOUNT, region: 'us-east-1', resourceArn: trail };
+    const stopped = asffOf(findingId({ ...about, partition: 'aws' }), {
+      Region: 'us-east-1',
       GeneratorId: 'security-control/Hikeshi.CloudTrail.1',
-      Compliance: { Status: 'FAILED', SecurityControlId: 'Hikeshi.CloudTrail.1' },
+      Compliance: { Status: 'FAILED', SecurityControlId: about.controlId },
       Resources: [{ Type: 'AwsCloudTrailTrail', Id: trail }],
       ProductFields: { 'hikeshi/ResourceArn': trail, 'hikeshi/ResourceType': 'AWS::CloudTrail::Trail' },
     });
