@@ -11,6 +11,7 @@ import { openRootKey } from '../keys/open-keys.js';
 import { firstToken } from './first-token.js';
 import type { Hub, Organization, Probe } from './hub.js';
 import { LedgerAudit } from './ledger-audit.js';
+import { defaultHubRetention, keepRetention, type HubRetention } from './retention-chores.js';
 import { ScannedOrganization } from './scanned-organization.js';
 import { liftSuppressions } from './suppress-findings.js';
 import { Tokens } from './tokens.js';
@@ -38,6 +39,8 @@ export interface OpenHubOptions {
   readonly clock: Clock;
   readonly version: string;
   readonly parts: (ground: HubGround) => Promise<HubParts>;
+  /** How long what is over is kept; `defaultHubRetention` unless told. */
+  readonly retention?: HubRetention;
   /** Told of what failed in the background. */
   readonly onError: (error: unknown) => void;
 }
@@ -85,6 +88,7 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
       probes: [probe, ...(parts.probes ?? [])],
     };
     opened.push(chores(hub, options.onError));
+    opened.push(keepRetention(database, options.retention ?? defaultHubRetention, clock, options.onError));
     return { hub, embedded: embedded !== undefined, close };
   } catch (error) {
     await close().catch(() => undefined);
