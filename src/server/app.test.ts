@@ -305,6 +305,29 @@ describe('health', () => {
     expect((await server.app.inject('/healthz')).json()).toMatchObject({ status: 'ok' });
   });
 
+  it('metrics tell what waits, and say so when they cannot', async () => {
+    await load();
+    const passed = asffOf('passed', { Compliance: { Status: 'PASSED' } });
+    const settled = asffOf('settled', { Workflow: { Status: 'SUPPRESSED' } });
+    await call('POST', '/api/v1/findings/import', { findings: [passed, settled] });
+    const headers = { authorization: `Bearer ${admin}` };
+    const gauges = async () =>
+      (await server.app.inject({ url: '/metrics', headers })).body
+        .split('\n')
+        .filter((line) => /^hikeshi_(backlog|events|deliveries|runs|open_findings)/.test(line));
+    expect(await gauges()).toEqual([
+      'hikeshi_backlog_known 1',
+      'hikeshi_events{state="waiting"} 3',
+      'hikeshi_events{state="aside"} 1',
+      'hikeshi_deliveries{state="waiting"} 2',
+      'hikeshi_deliveries{state="failed"} 4',
+      'hikeshi_runs{state="proposed"} 5',
+      'hikeshi_open_findings{severity="HIGH"} 3',
+    ]);
+    test.databaseFails = true;
+    expect(await gauges()).toEqual(['hikeshi_backlog_known 0']);
+  });
+
   it('metrics are for those who may come in, and name routes, not what was sent', async () => {
     expect((await server.app.inject('/metrics')).statusCode).toBe(401);
     await call('GET', `/api/v1/findings/${keyOf(asffOf('secret-name'))}`);
