@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterAll(() => postgres?.stop());
 
 const left = async () => ({
-  findings: (await hub.findings({ limit: 100 })).findings.map(({ Id }) => Id).toSorted(),
+  findings: (await hub.findings({ limit: 100 })).findings.map(({ Id = '' }) => Id).toSorted(),
   events: (await database.query<{ id: string }>('select id from hikeshi.event order by id')).rows.map(({ id }) => id),
 });
 const everything = { findings: ['closed', 'open'], events: ['decided', 'waiting'] };
