@@ -51,8 +51,23 @@ function placesText(places: readonly PlaceExport[]): string {
   if (places.length === 0) return "the hub has no findings of Hikeshi's own\n";
   const lines = places.flatMap(({ accountId, region, pushed, unchanged, failed }) => [
     `${accountId} ${region}: ${pushed} pushed, ${unchanged} there already, ${failed.length} failed`,
-    ...failed.slice(0, FAILED_SHOWN).map(({ Id, code, message }) => `  ${Id}: ${code}: ${message}`),
-    ...(failed.length > FAILED_SHOWN ? [`  and ${failed.length - FAILED_SHOWN} more (--json has them all)`] : []),
+    ...failedLines(failed),
   ]);
   return `${lines.join('\n')}\n`;
+}
+
+/** What is refused for one reason, as a whole account may be, is told once. */
+function failedLines(failed: PlaceExport['failed']): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { Id, code, message } of failed) {
+    const reason = `${code}: ${message}`;
+    const ids = byReason.get(reason);
+    if (ids === undefined) byReason.set(reason, [Id]);
+    else ids.push(Id);
+  }
+  const lines = [...byReason].map(
+    ([reason, ids]) => `  ${ids.length === 1 ? (ids[0] ?? '') : `${ids.length} findings`}: ${reason}`,
+  );
+  const more = lines.length - FAILED_SHOWN;
+  return more > 0 ? [...lines.slice(0, FAILED_SHOWN), `  and ${more} more reasons (--json has them all)`] : lines;
 }
