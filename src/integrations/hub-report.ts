@@ -1,5 +1,6 @@
-import { controls } from '../controls/catalogue.js';
+import { controls as scanned } from '../controls/catalogue.js';
 import { notAvailable, type AnyControl, type Severity, type Status } from '../controls/control.js';
+import { tamperControls } from '../controls/tamper/catalogue.js';
 import { findingFromAsff } from '../findings/from-asff.js';
 import type { Finding, Workflow } from '../findings/finding.js';
 import type { AsffFinding } from '../findings/hub/finding-hub.js';
@@ -7,6 +8,7 @@ import type { TypeName } from '../estate/resource-types.js';
 import type { ReportContext } from './writers/writer.js';
 
 const SEVERITIES: readonly string[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'] satisfies Severity[];
+const controls: readonly AnyControl[] = [...scanned, ...tamperControls];
 const known = new Map(controls.map((control) => [control.id, control]));
 
 /** Findings of a hub as report writers take them, whoever made them. */

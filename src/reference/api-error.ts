@@ -31,3 +31,18 @@ const DENIED = new Set([
 export function isDenied(error: ApiError): boolean {
   return DENIED.has(error.code) || error.status === 403;
 }
+
+const THROTTLED = new Set([
+  'LimitExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+/** Whether AWS asks to be called more slowly: the same call may be answered a while later. */
+export function isThrottled(error: ApiError): boolean {
+  return THROTTLED.has(error.code) || error.status === 429;
+}

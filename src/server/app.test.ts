@@ -2,6 +2,7 @@ import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HubServer } from './app.js';
 import { keyOf } from './routes/finding-access.js';
+import { findingId } from '../findings/identity.js';
 import { ACCOUNT, asffOf, OTHER, testHub, testServer, type TestHub } from './testing.fixture.js';
 
 let test: TestHub;
@@ -193,6 +194,21 @@ describe('runs and approvals', () => {
     expect((await ask({ mode: 'automatic' })).status).toBe(200);
   });
 
+  it('a finding that an event made is answered like one of a scan', async () => {
+    const trail = `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/audit`;
+    const about = { controlId: 'Hikeshi.CloudTrail.1', accountId: ACCOUNT, region: 'us-east-1', resourceArn: trail };
+    const stopped = asffOf(findingId({ ...about, partition: 'aws' }), {
+      Region: 'us-east-1',
+      GeneratorId: 'security-control/Hikeshi.CloudTrail.1',
+      Compliance: { Status: 'FAILED', SecurityControlId: about.controlId },
+      Resources: [{ Type: 'AwsCloudTrailTrail', Id: trail }],
+      ProductFields: { 'hikeshi/ResourceArn': trail, 'hikeshi/ResourceType': 'AWS::CloudTrail::Trail' },
+    });
+    await call('POST', '/api/v1/findings/import', { findings: [stopped] });
+    const { status, body } = await ask({ finding: identifierOf(stopped) });
+    expect([status, body['run']]).toMatchObject([200, { finding: { controlId: 'Hikeshi.CloudTrail.1' } }]);
+  });
+
   it('a finding that no playbook answers is said to be one', async () => {
     const strange = asffOf('strange', { GeneratorId: 'x', Compliance: { Status: 'FAILED' } });
     await call('POST', '/api/v1/findings/import', { findings: [strange] });
@@ -287,6 +303,29 @@ describe('health', () => {
     const answer = await server.app.inject('/readyz');
     expect([answer.statusCode, answer.json()]).toEqual([503, { status: 'not-ready', checks: { database: 'failed' } }]);
     expect((await server.app.inject('/healthz')).json()).toMatchObject({ status: 'ok' });
+  });
+
+  it('metrics tell what waits, and say so when they cannot', async () => {
+    await load();
+    const passed = asffOf('passed', { Compliance: { Status: 'PASSED' } });
+    const settled = asffOf('settled', { Workflow: { Status: 'SUPPRESSED' } });
+    await call('POST', '/api/v1/findings/import', { findings: [passed, settled] });
+    const headers = { authorization: `Bearer ${admin}` };
+    const gauges = async () =>
+      (await server.app.inject({ url: '/metrics', headers })).body
+        .split('\n')
+        .filter((line) => /^hikeshi_(backlog|events|deliveries|runs|open_findings)/.test(line));
+    expect(await gauges()).toEqual([
+      'hikeshi_backlog_known 1',
+      'hikeshi_events{state="waiting"} 3',
+      'hikeshi_events{state="aside"} 1',
+      'hikeshi_deliveries{state="waiting"} 2',
+      'hikeshi_deliveries{state="failed"} 4',
+      'hikeshi_runs{state="proposed"} 5',
+      'hikeshi_open_findings{severity="HIGH"} 3',
+    ]);
+    test.databaseFails = true;
+    expect(await gauges()).toEqual(['hikeshi_backlog_known 0']);
   });
 
   it('metrics are for those who may come in, and name routes, not what was sent', async () => {

@@ -7,7 +7,7 @@ import type {
   HubDocuments,
 } from '../findings/hub/finding-hub.js';
 
-type TextFilter = readonly { readonly Value?: string }[];
+type TextFilter = readonly { readonly Comparison?: string; readonly Value?: string }[];
 
 const members: Readonly<Record<string, (finding: AsffFinding) => string | undefined>> = {
   Id: ({ Id }) => Id,
@@ -15,6 +15,8 @@ const members: Readonly<Record<string, (finding: AsffFinding) => string | undefi
   AwsAccountId: ({ AwsAccountId }) => AwsAccountId,
   SeverityLabel: ({ Severity }) => Severity?.Label,
   WorkflowStatus: ({ Workflow }) => Workflow?.Status,
+  RecordState: ({ RecordState }) => RecordState,
+  ComplianceStatus: ({ Compliance }) => Compliance?.Status,
   ResourceType: ({ Resources }) => Resources?.[0]?.Type,
 };
 
@@ -31,7 +33,7 @@ export function memoryFindings(): FindingHub & { readonly all: Map<string, AsffF
   };
   const fits = (finding: AsffFinding, filters: FindingFilters = {}) =>
     Object.entries(filters as Record<string, TextFilter>).every(([name, filter]) =>
-      filter.some(({ Value }) => members[name]?.(finding) === Value),
+      filter.some(({ Comparison, Value }) => (members[name]?.(finding) === Value) === (Comparison !== 'NOT_EQUALS')),
     );
   const visible = (asked: { filters?: FindingFilters; accounts?: readonly string[] }) =>
     [...all.values()].filter(

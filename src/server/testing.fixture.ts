@@ -105,6 +105,13 @@ export function testHub(): TestHub {
         return Promise.resolve({ kind: 'accepted', id: 'event-1' });
       },
     },
+    backlog: () =>
+      made.databaseFails
+        ? Promise.reject(new Error('the connection was refused'))
+        : Promise.resolve({
+            ...{ eventsWaiting: 3, eventsAside: 1, deliveriesWaiting: 2, deliveriesFailed: 4 },
+            runs: [{ state: 'proposed', count: 5 }],
+          }),
     audit: {
       record: (entry) => {
         if (made.ledgerFails) return Promise.reject(new Error('no space left on device'));

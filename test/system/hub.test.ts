@@ -186,6 +186,28 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
     await reaches('undone');
   });
 
+  it('what Hikeshi found goes to AWS Security Hub where it is newer, and what is there comes in', async () => {
+    const there = ['--endpoint-url', twin.door.url];
+    const push = async (...args: string[]) => {
+      const { code, out } = await hikeshi('findings', 'push', ...there, ...args, '--json');
+      const { places } = JSON.parse(out) as { places: { pushed: number; unchanged: number; failed: object[] }[] };
+      const sum = (of: (place: (typeof places)[number]) => number) => places.reduce((all, each) => all + of(each), 0);
+      return { code, pushed: sum((each) => each.pushed), unchanged: sum((each) => each.unchanged), places };
+    };
+    const first = await push('--org-role', 'OrganizationAccountAccessRole');
+    expect(first).toMatchObject({ code: 0, unchanged: 0 });
+    expect(first.pushed).toBeGreaterThan(0);
+    expect(await push('--org-role', 'OrganizationAccountAccessRole')).toMatchObject({
+      code: 0,
+      pushed: 0,
+      unchanged: first.pushed,
+    });
+    const imported = await hikeshi('import', '--security-hub', '--region', 'us-east-1', ...there);
+    expect([imported.code, imported.out]).toEqual([0, expect.stringContaining('import --security-hub --since 2')]);
+    const wrong = await hikeshi('import', '--security-hub', '--region', 'us-east-1', '--since', 'yesterday', ...there);
+    expect([wrong.code, wrong.err]).toEqual([252, expect.stringContaining('`yesterday`')]);
+  });
+
   it('every change is in the ledger, which verifies', async () => {
     const { out } = await hikeshi('ledger', 'show', '--limit', '100');
     for (const call of ['findings/import', 'findings/suppress', 'findings/export', 'approve'])

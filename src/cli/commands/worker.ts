@@ -70,11 +70,11 @@ async function runWorker(options: WorkerCliOptions): Promise<void> {
     onTrouble: (what, error) => onError(new Error(`${what}: ${messageOf(error)}`, { cause: error })),
   });
   const responses = openResponses({ database, enqueue: worker.engine.enqueue, now: clock });
-  const endEvents = startDeciding(database, base, responses, clock, onError);
+  const deciding = startDeciding(database, base, responses, clock, onError);
   terminal.err(`worker ${worker.name} is at work\n`);
   await untilAsked();
   terminal.err('finishing what was begun; nothing new is taken\n');
-  await endEvents();
+  await deciding.end();
   await worker.drain();
   await base.connections.close();
   ledger?.close();

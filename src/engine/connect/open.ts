@@ -33,7 +33,8 @@ export interface OpenConnection {
   readonly options: ConnectionOptions;
 }
 
-const realPace: Pace = {
+/** Time as it passes. */
+export const realPace: Pace = {
   nowMs: () => performance.now(),
   sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
 };

@@ -37,17 +37,27 @@ export class EventWorker {
     this.options = options;
   }
 
-  /** Works until nothing is due any more. Answers how many events were decided and deliveries tried. */
-  async drain(): Promise<{ events: number; deliveries: number }> {
+  /**
+   * Works until nothing is due any more. Answers how many events were decided and deliveries tried.
+   *
+   * @param onProgress told after each of them.
+   */
+  async drain(onProgress: () => void = () => undefined): Promise<{ events: number; deliveries: number }> {
     const { inbox, now } = this.options;
     let events = 0;
     let deliveries = 0;
     const work = (event: WaitingEvent, client: Queries) => this.decideOne(event, client);
-    while (await inbox.workOnNext(work, { now: now(), attemptsMax: EVENT_ATTEMPTS_MAX })) events += 1;
+    while (await inbox.workOnNext(work, { now: now(), attemptsMax: EVENT_ATTEMPTS_MAX })) {
+      events += 1;
+      onProgress();
+    }
     const sending = { now, attemptsMax: DELIVERY_ATTEMPTS_MAX, pauseMs };
     const send = ({ id, target, body }: { id: string; target: unknown; body: unknown }) =>
       deliver(id, target as DeliveryTarget, body, this.options.deliver);
-    while ((await inbox.deliverNext(send, sending)) !== 'none') deliveries += 1;
+    while ((await inbox.deliverNext(send, sending)) !== 'none') {
+      deliveries += 1;
+      onProgress();
+    }
     return { events, deliveries };
   }
 

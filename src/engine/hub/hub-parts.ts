@@ -13,10 +13,10 @@ import { EventInbox } from '../../store/postgres/events/event-inbox.js';
 import { RuleBook } from '../../store/postgres/events/rule-book.js';
 import { EstateTable } from '../../store/postgres/estates/estate-table.js';
 import { PostgresFindingHub } from '../../store/postgres/findings/postgres-finding-hub.js';
-import { readRun } from '../../store/postgres/runs/run-table.js';
+import { countRuns, readRun } from '../../store/postgres/runs/run-table.js';
 import { CurrentRules } from '../decide/current-rules.js';
 import type { EventRule } from '../decide/event-rule.js';
-import { EventWorker } from '../decide/event-worker.js';
+import { EVENT_ATTEMPTS_MAX, EventWorker } from '../decide/event-worker.js';
 import { scopeFacts } from '../decide/scope-facts.js';
 import { responseLedger } from '../respond/ledger-port.js';
 import { openResponses } from '../respond/open-responses.js';
@@ -25,8 +25,9 @@ import type { Origin, Responses, ResponseView } from '../respond/responses.js';
 import { startWorker } from '../respond/worker.js';
 import { AccountConnections, type Reach } from './account-connections.js';
 import { AnsweringFindings } from './answering-findings.js';
-import { runEventWorker } from './event-loop.js';
+import { runEventWorker, type EventLoop } from './event-loop.js';
 import { hubActions, hubIntake } from './hub-intake.js';
+import type { Backlog } from './hub.js';
 import { hubRules } from './hub-rules.js';
 import type { HubGround, HubParts } from './open-hub.js';
 import { readQueue } from './queue-loop.js';
@@ -103,7 +104,7 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
   const worker = await startWorker({ database, ports: base.ports, ledger: responseLedger(ground.ledger), onTrouble });
   const responses = openResponses({ database, enqueue: worker.engine.enqueue, now: clock });
   const intake = hubIntake(inbox, clock);
-  const endEvents = startDeciding(database, base, responses, clock, onError);
+  const deciding = startDeciding(database, base, responses, clock, onError);
   const { queueArn } = options;
   const endQueue = queueArn === undefined ? undefined : readQueue(queueArn, sendBy(connections), intake, onError);
   return {
@@ -112,23 +113,25 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
     intake,
     actions: hubActions(findings, inbox, clock),
     rules: hubRules({ book, inbox, findings, now: clock }),
+    backlog: () => backlogOf(database, inbox),
+    probes: [{ name: 'events', check: () => deciding.check() }],
     async close() {
       await endQueue?.();
-      await endEvents();
+      await deciding.end();
       await worker.drain();
       await connections.close();
     },
   };
 }
 
-/** Decides events in this process too; any number of processes share them. @returns what ends it. */
+/** Decides events in this process too; any number of processes share them. */
 export function startDeciding(
   database: Database,
   { inbox, rules, estates, responseFindings, connections }: Groundwork,
   responses: Responses,
   clock: () => Date,
   onError: (error: unknown) => void,
-): () => Promise<void> {
+): EventLoop {
   const worker = new EventWorker({
     inbox,
     rules,
@@ -140,6 +143,14 @@ export function startDeciding(
     now: clock,
   });
   return runEventWorker(database, worker, onError);
+}
+
+async function backlogOf(database: Database, inbox: EventInbox): Promise<Backlog> {
+  const [{ waiting, aside, ...deliveries }, runs] = await Promise.all([
+    inbox.counts(EVENT_ATTEMPTS_MAX),
+    countRuns(database),
+  ]);
+  return { eventsWaiting: waiting, eventsAside: aside, ...deliveries, runs };
 }
 
 function sendBy(connections: AccountConnections): Send {

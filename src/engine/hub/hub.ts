@@ -52,6 +52,16 @@ export interface Organization {
   readonly nameOf: (accountId: string) => string;
 }
 
+/** What waits to be done, and what was given up. */
+export interface Backlog {
+  readonly eventsWaiting: number;
+  /** Deciding them failed again and again. */
+  readonly eventsAside: number;
+  readonly deliveriesWaiting: number;
+  readonly deliveriesFailed: number;
+  readonly runs: readonly { readonly state: string; readonly count: number }[];
+}
+
 /** Something the hub cannot work without. */
 export interface Probe {
   readonly name: string;
@@ -71,6 +81,7 @@ export interface Hub {
   readonly audit: Audit;
   readonly organization: Organization;
   readonly probes: readonly Probe[];
+  readonly backlog: () => Promise<Backlog>;
   readonly clock: Clock;
   readonly version: string;
 }

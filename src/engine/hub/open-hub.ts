@@ -11,6 +11,7 @@ import { openRootKey } from '../keys/open-keys.js';
 import { firstToken } from './first-token.js';
 import type { Hub, Organization, Probe } from './hub.js';
 import { LedgerAudit } from './ledger-audit.js';
+import { defaultHubRetention, keepRetention, type HubRetention } from './retention-chores.js';
 import { ScannedOrganization } from './scanned-organization.js';
 import { liftSuppressions } from './suppress-findings.js';
 import { Tokens } from './tokens.js';
@@ -25,7 +26,7 @@ export interface HubGround {
 }
 
 /** What findings, runs and rules are kept by and worked on. */
-export interface HubParts extends Pick<Hub, 'findings' | 'responses' | 'rules' | 'actions' | 'intake'> {
+export interface HubParts extends Pick<Hub, 'findings' | 'responses' | 'rules' | 'actions' | 'intake' | 'backlog'> {
   readonly probes?: readonly Probe[];
   /** Ends what works in the background, and waits for it. */
   close(): Promise<void>;
@@ -38,6 +39,8 @@ export interface OpenHubOptions {
   readonly clock: Clock;
   readonly version: string;
   readonly parts: (ground: HubGround) => Promise<HubParts>;
+  /** How long what is over is kept; `defaultHubRetention` unless told. */
+  readonly retention?: HubRetention;
   /** Told of what failed in the background. */
   readonly onError: (error: unknown) => void;
 }
@@ -77,14 +80,15 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
     const organization = await ScannedOrganization.read(home);
     const parts = await partsOf({ home, database, ledger, organization, clock });
     opened.push(() => parts.close());
-    const { findings, responses, rules, actions, intake } = parts;
+    const { findings, responses, rules, actions, intake, backlog } = parts;
     const probe: Probe = { name: 'database', check: async () => void (await database.query('select 1')) };
     const hub: Hub = {
-      ...{ findings, responses, rules, actions, intake, access, tokens, organization, clock, version },
+      ...{ findings, responses, rules, actions, intake, backlog, access, tokens, organization, clock, version },
       audit: new LedgerAudit(ledger),
       probes: [probe, ...(parts.probes ?? [])],
     };
     opened.push(chores(hub, options.onError));
+    opened.push(keepRetention(database, options.retention ?? defaultHubRetention, clock, options.onError));
     return { hub, embedded: embedded !== undefined, close };
   } catch (error) {
     await close().catch(() => undefined);

@@ -1,26 +1,28 @@
+import { TokenBucket, type Pace } from '../../aws/token-bucket.js';
 import type { AsffFinding } from '../../findings/hub/finding-hub.js';
-import { apiCall, type Send, type Target } from '../../reference/api-call.js';
-
-/** Findings a page, as many as GetFindings gives. */
-const PAGE = 100;
+import { pullFindings, readRate, type PullCursor } from '../../integrations/security-hub/pull-findings.js';
+import type { Send, Target } from '../../reference/api-call.js';
 
 /**
- * The active findings of a real Security Hub, page by page. AWS lets 3 pages a second be asked for; the connection waits
- * where AWS says so.
+ * The findings of a real Security Hub, page by page: all active ones, or what was updated since a time, at the pace that AWS
+ * allows.
  *
  * @param place the account, and the region to ask: the aggregation region has those of all.
+ * @param onNext told once all is read: since when to ask the next time.
  */
-export async function* securityHubFindings(send: Send, place: Target): AsyncGenerator<readonly AsffFinding[]> {
-  let token: string | undefined;
-  do {
-    const answer = await send(
-      apiCall('securityhub', 'GetFindings', place, {
-        Filters: { RecordState: [{ Comparison: 'EQUALS', Value: 'ACTIVE' }] },
-        MaxResults: PAGE,
-        ...(token === undefined ? {} : { NextToken: token }),
-      }),
-    );
-    yield (answer['Findings'] ?? []) as AsffFinding[];
-    token = answer['NextToken'] as string | undefined;
-  } while (token !== undefined);
+export async function* securityHubFindings(
+  cursor: PullCursor,
+  options: {
+    readonly send: Send;
+    readonly place: Target;
+    readonly pace: Pace;
+    readonly onNext?: (since: string) => void;
+  },
+): AsyncGenerator<readonly AsffFinding[]> {
+  const { send, place, pace, onNext } = options;
+  const bucket = new TokenBucket(readRate.ratePerSecond, readRate.burst, pace);
+  for await (const { findings, next } of pullFindings(cursor, { send, place, turn: () => bucket.take() })) {
+    yield findings;
+    if (next.kind === 'window') onNext?.(next.since);
+  }
 }

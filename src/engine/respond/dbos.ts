@@ -1,4 +1,5 @@
 import { DBOS, DBOSClient, DBOSWorkflowConflictError, Error as DbosErrors, type DLogger } from '@dbos-inc/dbos-sdk';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
 import type { Database } from '../../store/postgres/database.js';
 import { LOCK_SPACE } from '../../store/postgres/migration.js';
@@ -51,10 +52,31 @@ export async function migrateEngine(database: Database): Promise<void> {
       return (await client.query<{ mine: boolean }>(text, [LOCK_SPACE, ENGINE_LOCK])).rows[0]?.mine === true;
     };
     while (!(await tryLock())) await new Promise((done) => setTimeout(done, POLL_MS));
-    await DBOS.migrate(database.url);
+    await quietly(() => DBOS.migrate(database.url));
   } finally {
     await client.query('select pg_advisory_unlock($1, $2)', [LOCK_SPACE, ENGINE_LOCK]).catch(() => undefined);
     client.release();
+  }
+}
+
+const quiet = new AsyncLocalStorage<true>();
+
+/**
+ * Lets work be done without its notes. The engine tells of its migrations on the console and takes no logger for them, and
+ * what is on stdout here is the answer that programs read. Only what the work itself says is left out: all others are heard.
+ */
+async function quietly(work: () => Promise<void>): Promise<void> {
+  const { log, warn } = console;
+  const unless =
+    (say: typeof console.log): typeof console.log =>
+    (...said) => {
+      if (quiet.getStore() !== true) say(...said);
+    };
+  Object.assign(console, { log: unless(log), warn: unless(warn) });
+  try {
+    await quiet.run(true, work);
+  } finally {
+    Object.assign(console, { log, warn });
   }
 }
 

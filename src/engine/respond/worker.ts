@@ -98,8 +98,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       async drain() {
         await chores();
         await DBOS.shutdown({ workflowCompletionTimeoutMS: DRAIN_MS_MAX });
-        await context.attest().catch((error: unknown) => trouble('attest', error));
+        // Whoever is told of something to attest begins to: only once nobody is told any more is the last one waited for.
         await unlisten();
+        await context.attest().catch((error: unknown) => trouble('attest', error));
         await unwatch();
         await engine.close();
         active = undefined;

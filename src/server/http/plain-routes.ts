@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Hub, Probe } from '../../engine/hub/hub.js';
 import type { Authenticator } from '../access/authenticator.js';
+import { openBacklog } from '../observe/backlog.js';
 import type { Metrics } from '../observe/metrics.js';
 
 const PROBE_MS_MAX = 3_000;
@@ -10,6 +11,7 @@ export function plainRoutes(
   app: FastifyInstance,
   { hub, authenticator, metrics }: { hub: Hub; authenticator: Authenticator; metrics: Metrics },
 ): void {
+  const readBacklog = openBacklog(metrics.registry, hub);
   const unlimited = { config: { rateLimit: false } };
   app.get('/healthz', unlimited, () => ({ status: 'ok', version: hub.version }));
   app.get('/readyz', unlimited, async (_request, reply) => {
@@ -23,6 +25,7 @@ export function plainRoutes(
   });
   app.get('/metrics', async (request, reply) => {
     await authenticator.authenticate(request);
+    await readBacklog();
     reply.type(metrics.registry.contentType);
     return metrics.registry.metrics();
   });

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
 import { controls } from '../../controls/catalogue.js';
+import { tamperControls } from '../../controls/tamper/catalogue.js';
 import { findingFromAsff } from '../../findings/from-asff.js';
 import type { ResponseDetail, ResponseState, ResponseView } from '../../engine/respond/responses.js';
 import { may } from '../access/permissions.js';
@@ -12,6 +13,9 @@ import { findingOf, scopeOf } from './finding-access.js';
 import { closed, comment, cursor, identifier, limit, runId, timestamp } from './schemas.js';
 
 const tag = 'runs';
+/** What can be asked for: what scans find, and what events told of. */
+const known = [...controls, ...tamperControls];
+
 const states = [
   'requested',
   'refused',
@@ -137,7 +141,7 @@ const requestRoute = route({
     if (expiresAt !== undefined && !(Date.parse(expiresAt) > hub.clock().getTime())) {
       throw invalidField('body.expiresAt', 'it must be in the future');
     }
-    const finding = findingFromAsff(await findingOf(call, wanted), controls);
+    const finding = findingFromAsff(await findingOf(call, wanted), known);
     if (typeof finding === 'string') {
       const next = 'no playbook answers it; send it to who can with a custom action';
       throw new Refusal(422, 'no-playbook', finding, { field: 'body.finding', next });

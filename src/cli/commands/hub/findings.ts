@@ -5,6 +5,7 @@ import type { AsffFinding, HistoryRecord } from '../../../findings/hub/finding-h
 import type { HubClient, Query } from '../../hub-client.js';
 import { exitWith } from '../../exit.js';
 import { findingTable, findingText } from '../../render/hub.js';
+import { pushCommand } from './push.js';
 import { clientOf, list, moreText, show, withHub, type HubOptions } from './with-hub.js';
 
 interface ListOptions extends HubOptions {
@@ -220,4 +221,5 @@ export function findingsCommand(program: Command): void {
   const findings = program.command('findings').description('findings of the hub');
   readingCommands(findings);
   changingCommands(findings);
+  pushCommand(findings);
 }

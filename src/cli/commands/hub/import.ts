@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
-import { openConnection } from '../../../engine/connect/open.js';
+import { openConnection, realPace } from '../../../engine/connect/open.js';
 import { securityHubFindings } from '../../../engine/import/security-hub.js';
 import type { HubClient } from '../../hub-client.js';
 import { exitWith } from '../../exit.js';
@@ -11,6 +11,12 @@ import { clientOf, show, withHub, type HubOptions } from './with-hub.js';
 /** As many as one call takes. */
 const BATCH = 100;
 const REFUSED_SHOWN = 20;
+
+interface ImportOptions extends HubOptions, ReachOptions {
+  readonly format: string;
+  readonly securityHub?: boolean;
+  readonly since?: string;
+}
 
 interface Outcome {
   readonly kind: string;
@@ -39,8 +45,10 @@ export function importCommand(program: Command): void {
   )
     .option('--format <format>', 'asff or ocsf', 'asff')
     .option('--security-hub', 'from AWS Security Hub: the first --region, which sees all where it aggregates')
+    .option('--since <time>', 'of Security Hub only what was updated since, archived findings too')
     .action(async (file: string | undefined, _given: unknown, command: Command) => {
-      const options = command.optsWithGlobals<HubOptions & ReachOptions & { format: string; securityHub?: boolean }>();
+      const options = command.optsWithGlobals<ImportOptions>();
+      if (options.since !== undefined) checkSince(options.since, options.securityHub === true);
       if ((file === undefined) === (options.securityHub !== true)) {
         throw new Problem('import-source', 'findings come from one place', {
           next: 'give a file, or --security-hub',
@@ -48,14 +56,31 @@ export function importCommand(program: Command): void {
         });
       }
       const client = await clientOf(options);
-      const batches = file === undefined ? fromSecurityHub(options) : batchesOf(await findingsIn(file));
+      let next: string | undefined;
+      const onNext = (since: string) => (next = since);
+      const batches = file === undefined ? fromSecurityHub(options, onNext) : batchesOf(await findingsIn(file));
       const tally = await send(client, batches, options.format);
-      show(options, tally, () => tallyText(tally));
+      const answer = { ...tally, ...(next === undefined ? {} : { since: next }) };
+      const onward =
+        next === undefined ? '' : `what changes from now on: hikeshi import --security-hub --since ${next}\n`;
+      show(options, answer, () => `${tallyText(tally)}${onward}`);
       if (tally.refused.length > 0) exitWith('partial');
     });
 }
 
-async function* fromSecurityHub(options: ReachOptions): AsyncGenerator<readonly unknown[]> {
+/** @throws Problem `import-since`. */
+function checkSince(since: string, isSecurityHub: boolean): void {
+  if (isSecurityHub && !Number.isNaN(Date.parse(since))) return;
+  throw new Problem('import-since', `--since \`${since}\` says no time of Security Hub's findings`, {
+    next: 'give it with --security-hub, for example --since 2027-01-31T00:00:00Z',
+    exit: 'badUsage',
+  });
+}
+
+async function* fromSecurityHub(
+  options: ImportOptions,
+  onNext: (since: string) => void,
+): AsyncGenerator<readonly unknown[]> {
   const wanted = connectionOptions(options);
   const connection = await openConnection(wanted);
   const region = wanted.regions?.[0];
@@ -63,7 +88,10 @@ async function* fromSecurityHub(options: ReachOptions): AsyncGenerator<readonly 
     throw new Problem('no-region', 'Security Hub is asked in one region', { next: 'give --region', exit: 'badUsage' });
   }
   try {
-    yield* securityHubFindings(connection.send, { accountId: connection.caller.accountId, region });
+    const place = { accountId: connection.caller.accountId, region };
+    const since = options.since === undefined ? {} : { since: new Date(options.since).toISOString() };
+    const cursor = { ...since, until: new Date().toISOString() };
+    yield* securityHubFindings(cursor, { send: connection.send, place, pace: realPace, onNext });
   } finally {
     connection.close();
   }

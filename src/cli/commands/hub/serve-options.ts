@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { Problem } from '../../../base/problem.js';
+import type { HubRetention } from '../../../engine/hub/retention-chores.js';
 import { issuerUrl, type GroupScope, type OidcSettings } from '../../../server/access/oidc-settings.js';
 import { roles, type Role } from '../../../store/access/access-store.js';
 import type { ReachOptions } from '../../options.js';
@@ -24,6 +25,9 @@ export interface ServeOptions extends ReachOptions {
   readonly oidcRole: readonly string[];
   readonly oidcScope: readonly string[];
   readonly demo?: boolean;
+  readonly keepFindings: string;
+  readonly keepEvents: string;
+  readonly keepHistory: string;
 }
 
 const wrong = (code: string, message: string, next: string) => new Problem(code, message, { next, exit: 'badUsage' });
@@ -32,6 +36,22 @@ export function portOf(name: string, text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw wrong('bad-port', `--${name} \`${text}\` is not a port`, 'give a number from 0 to 65535; 0 takes any free one');
+}
+
+const DAYS_MAX = 36_500;
+
+export function retentionOf({ keepFindings, keepEvents, keepHistory }: ServeOptions): HubRetention {
+  return {
+    closedDays: daysOf('keep-findings', keepFindings),
+    eventDays: daysOf('keep-events', keepEvents),
+    historyDays: daysOf('keep-history', keepHistory),
+  };
+}
+
+function daysOf(name: string, text: string): number {
+  const days = Number(text);
+  if (/^[1-9]\d{0,4}$/.test(text) && days <= DAYS_MAX) return days;
+  throw wrong('bad-retention', `--${name} \`${text}\` is no number of days`, `give whole days from 1 to ${DAYS_MAX}`);
 }
 
 export function tlsOf({ tlsCert, tlsKey }: ServeOptions): { cert: Buffer; key: Buffer } | undefined {

@@ -3,15 +3,26 @@ import { messageOf } from '../../../base/problem.js';
 import { startDemoWorld, type DemoWorld } from '../../../engine/hub/demo-world.js';
 import type { HubPartsOptions } from '../../../engine/hub/hub-parts.js';
 import { openHub } from '../../../engine/hub/open-hub.js';
+import { defaultHubRetention } from '../../../engine/hub/retention-chores.js';
 import { checkExposure, startServer, type StartedServer } from '../../../server/start.js';
 import type { Home } from '../../../store/home.js';
 import { hubAssembly, type HubAssembly } from '../../hub-parts.js';
 import { collectName, connectionOptions, homeOf, terminalOf } from '../../options.js';
 import type { Terminal } from '../../terminal.js';
 import { version } from '../../version.js';
-import { fingerprintOf, oidcOf, portOf, proxiesOf, publicUrlOf, tlsOf, type ServeOptions } from './serve-options.js';
+import {
+  fingerprintOf,
+  oidcOf,
+  portOf,
+  proxiesOf,
+  publicUrlOf,
+  retentionOf,
+  tlsOf,
+  type ServeOptions,
+} from './serve-options.js';
 
 const HUB_PORT = '4810';
+const days = (name: keyof typeof defaultHubRetention): string => String(defaultHubRetention[name]);
 
 export function serveCommand(program: Command): void {
   program
@@ -41,6 +52,9 @@ export function serveCommand(program: Command): void {
     .option('--oidc-role <role=group>', 'members of a group have a role (any number of times)', collectName, [])
     .option('--oidc-scope <group=scope>', 'and see only account:ID,unit:NAME (any number of times)', collectName, [])
     .option('--queue <arn>', 'a queue that EventBridge sends events to (deploy/hub-events.json)')
+    .option('--keep-findings <days>', 'delete closed findings so long after their last change', days('closedDays'))
+    .option('--keep-events <days>', 'delete events, and what rules said of them', days('eventDays'))
+    .option('--keep-history <days>', 'delete entries of the history of findings', days('historyDays'))
     .option('--profile <name>', 'AWS profile, for accounts that no scan on this machine has reached')
     .option('--org-role <name>', 'role to enter the accounts of the organization with')
     .option('--external-id <id>', 'external id that role asks for')
@@ -68,6 +82,7 @@ export async function serveHub(
     proxiesOf(options),
   ];
   checkExposure({ host: options.host, trustProxy, ...(tls === undefined ? {} : { tls }) });
+  const retention = retentionOf(options);
   const port = portOf('port', options.port);
   const awsPort = options.awsPort === undefined ? {} : { awsPort: portOf('aws-port', options.awsPort) };
   const clock = () => new Date();
@@ -77,7 +92,7 @@ export async function serveHub(
   const { parts, securityHub } = assemble({ ...partsOf(options, demo), onError: report }, demo);
   const { databaseUrl } = options;
   const database = databaseUrl === undefined ? {} : { databaseUrl };
-  const opened = await openHub({ home, ...database, clock, version, parts, onError: report });
+  const opened = await openHub({ home, ...database, clock, version, parts, retention, onError: report });
   let server: StartedServer | undefined;
   try {
     if (demo !== undefined) terminal.err(`the demo organization answers the AWS API at ${demo.served.door.url}\n`);

@@ -139,6 +139,14 @@ export async function searchRuns(client: Queries, search: RunSearch): Promise<Ru
   return rows.map(toRunRow);
 }
 
+/** How many runs there are in each state. */
+export async function countRuns(client: Queries): Promise<{ readonly state: string; readonly count: number }[]> {
+  const { rows } = await client.query<{ state: string; count: number }>(
+    'select state, count(*) as count from hikeshi.run group by state order by state',
+  );
+  return rows;
+}
+
 /** Ends proposals whose time is over, some at a time. @returns how many. */
 export async function expireRuns(client: Queries, at: string, most: number): Promise<number> {
   const { rows } = await client.query(
