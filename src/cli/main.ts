@@ -110,6 +110,13 @@ process.on('warning', (warning) => {
     process.stderr.write(`${warning.stack}\n`);
 });
 
+// A reader that goes away early (`| head`) loses the rest of the text; a fix on its way must not die of it.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 try {
   await program().parseAsync(process.argv);
 } catch (error) {

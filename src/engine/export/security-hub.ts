@@ -80,7 +80,7 @@ async function exportPlace(
     return { ...place, ...report, unchanged: findings.length - newer.length };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    // Batches before the one that failed may have been taken: what is not known to be there is told as not there.
+    // What is there could not be read: without knowing it nothing is written.
     return none(error.code, error.message);
   }
 }

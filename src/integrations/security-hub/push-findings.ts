@@ -44,14 +44,21 @@ export interface PushOptions {
  * A finding of another account than the call's is never sent: with the rights of a delegated administrator it could be
  * taken, and would be there under the wrong account.
  *
- * @throws ApiError when a call fails as a whole; what was taken before stays, and is not newer the next time.
+ * A call that fails as a whole ends it: its findings and those after it are reported with that reason. What was taken before
+ * stays, and is not newer the next time.
  */
 export async function pushFindings(findings: Iterable<AsffFinding>, options: PushOptions): Promise<PushReport> {
   const failed: FailedPush[] = [];
   let pushed = 0;
+  let over: ApiError | undefined;
   const fitting = only(findings, options.place.accountId, (one) => failed.push(one));
   for (const batch of batches(fitting)) {
-    const refused = await importBatch(batch, options);
+    const refused = over === undefined ? await importBatch(batch, options) : over;
+    if (refused instanceof ApiError) {
+      const { code, message } = (over = refused);
+      failed.push(...batch.map(({ Id = '' }) => ({ Id, code, message })));
+      continue;
+    }
     failed.push(...refused);
     pushed += batch.length - refused.length;
   }
@@ -93,7 +100,10 @@ function* batches(
   if (batch.length > 0) yield batch;
 }
 
-async function importBatch(batch: readonly AsffFinding[], options: PushOptions): Promise<readonly FailedPush[]> {
+async function importBatch(
+  batch: readonly AsffFinding[],
+  options: PushOptions,
+): Promise<readonly FailedPush[] | ApiError> {
   const { send, place, turn, sleep } = options;
   const call = apiCall('securityhub', 'BatchImportFindings', place, { Findings: batch as never });
   for (let attempt = 1; ; attempt++) {
@@ -111,7 +121,8 @@ async function importBatch(batch: readonly AsffFinding[], options: PushOptions):
         message: ErrorMessage,
       }));
     } catch (error) {
-      if (!(error instanceof ApiError) || !isThrottled(error) || attempt >= TRIES_MAX) throw error;
+      if (!(error instanceof ApiError)) throw error;
+      if (!isThrottled(error) || attempt >= TRIES_MAX) return error;
       await sleep(PAUSE_MS * 2 ** (attempt - 1));
     }
   }

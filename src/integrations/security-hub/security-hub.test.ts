@@ -117,17 +117,24 @@ describe('findings that are pushed to Security Hub', () => {
     expect(await pushFindings(some(1), pushing({ send: throttled, sleep }))).toEqual({ pushed: 1, failed: [] });
     expect(waits).toEqual([1_000, 2_000]);
     left = 1_000;
-    await expect(pushFindings(some(1), pushing({ send: throttled, sleep }))).rejects.toThrow('slow down');
+    expect(await pushFindings(some(1), pushing({ send: throttled, sleep }))).toMatchObject({
+      pushed: 0,
+      failed: [{ Id: 'finding-0', code: 'TooManyRequestsException', message: 'slow down' }],
+    });
   });
 
-  it('are not sent again for any other reason', async () => {
+  it('are not sent again for any other reason; what was taken before counts, what comes after is told', async () => {
     let tries = 0;
+    const findings = some(250);
     const denied: Send = async (call) => {
       tries += 1;
+      if (tries === 1) return send(call);
       throw new ApiError(call, 'AccessDeniedException', 'no', 403);
     };
-    await expect(pushFindings(some(1), pushing({ send: denied }))).rejects.toThrow('no');
-    expect(tries).toBe(1);
+    const { pushed, failed } = await pushFindings(findings, pushing({ send: denied }));
+    expect([pushed, failed.map(({ Id }) => Id)]).toEqual([100, findings.slice(100).map(({ Id = '' }) => Id)]);
+    expect(new Set(failed.map(({ code }) => code))).toEqual(new Set(['AccessDeniedException']));
+    expect(tries).toBe(2);
   });
 });
 
