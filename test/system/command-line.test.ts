@@ -271,3 +271,14 @@ it('nothing secret is in what a fix leaves behind', async () => {
   const record = await readFile(join(home, 'runs', `${run}.jsonl`), 'utf8');
   expect(record + ended.out + ended.err).not.toContain(TWIN_SECRET_KEY);
 }, 60_000);
+
+describe('a reader that goes away early', () => {
+  it('does not end the command in a failure', async () => {
+    const child = spawn(process.execPath, [main, 'controls', '--json'], { env: { HOME: home, HIKESHI_HOME: home } });
+    child.stdout.destroy();
+    let told = '';
+    child.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()));
+    const code = await new Promise((done) => child.on('close', done));
+    expect({ code, told }).toEqual({ code: 0, told: '' });
+  });
+});
