@@ -50,24 +50,24 @@ afterAll(async () => {
 const call = (operation: string, input: Record<string, unknown>) =>
   connection.send({ service: 'cloudtrail', operation, accountId: trail.accountId, region: trail.region, input });
 
-const ENDED = new Set(['resolved', 'still-open', 'stopped', 'refused', 'would-not-close']);
+const ENDED = new Set(['resolved', 'already-closed', 'still-open', 'stopped', 'refused', 'would-not-close']);
 
-/** The run that answers what is done, once it has ended. */
-async function answered(doIt: () => Promise<unknown>): Promise<ResponseDetail> {
+/** The runs that answer what is done, oldest first, once as many have ended as are awaited. */
+async function answered(doIt: () => Promise<unknown>, awaited: number): Promise<ResponseDetail[]> {
   const { responses } = opened.hub;
   const before = new Set((await responses.list({ limit: 100 })).runs.map(({ id }) => id));
   await doIt();
   for (;;) {
     const fresh = (await responses.list({ limit: 100 })).runs.filter(({ id }) => !before.has(id));
-    // What the hub itself calls is an event too: its run finds that there is nothing to do.
-    const ended = fresh.find(({ state }) => ENDED.has(state));
-    if (ended !== undefined) return responses.show(ended.id);
+    if (fresh.length >= awaited && fresh.every(({ state }) => ENDED.has(state))) {
+      return Promise.all(fresh.toReversed().map(({ id }) => responses.show(id)));
+    }
     await new Promise((done) => setTimeout(done, 25));
   }
 }
 
 describe('somebody takes something from a trail, and it is put back', () => {
-  it.each<{ name: string; doIt: () => Promise<unknown>; steps: string[] }>([
+  it.each<{ name: string; doIt: () => Promise<unknown>; steps: string[]; states?: string[] }>([
     { name: 'StopLogging', doIt: () => call('StopLogging', { Name: trail.arn }), steps: ['StartLogging'] },
     {
       name: 'PutEventSelectors',
@@ -77,6 +77,8 @@ describe('somebody takes something from a trail, and it is put back', () => {
           EventSelectors: [{ ReadWriteType: 'ReadOnly', IncludeManagementEvents: true, DataResources: [] }],
         }),
       steps: ['PutEventSelectors'],
+      // The hub's own call is the same call: it is looked at too, and there is nothing to do.
+      states: ['resolved', 'already-closed'],
     },
     {
       name: 'DeleteTrail',
@@ -85,10 +87,10 @@ describe('somebody takes something from a trail, and it is put back', () => {
     },
   ])(
     '$name',
-    async ({ name, doIt, steps }) => {
-      const run = await answered(doIt);
-      expect(run).toMatchObject({
-        state: 'resolved',
+    async ({ name, doIt, steps, states = ['resolved'] }) => {
+      const runs = await answered(doIt, states.length);
+      expect(runs.map(({ state }) => state)).toEqual(states);
+      expect(runs[0]).toMatchObject({
         mode: 'automatic',
         requestedBy: 'rule:restore-trails',
         // Who did what, and from where, is in the record of the answer.
@@ -97,7 +99,7 @@ describe('somebody takes something from a trail, and it is put back', () => {
           event: { name, by: expect.stringContaining(':root') as string, sourceIp: '127.0.0.1' },
         },
       });
-      expect(run.plan?.steps.map((step) => step.call.operation)).toEqual(steps);
+      expect(runs[0]?.plan?.steps.map((step) => step.call.operation)).toEqual(steps);
       const status = await call('GetTrailStatus', { Name: trail.arn });
       expect(status['IsLogging']).toBe(true);
       const { EventSelectors } = await call('GetEventSelectors', { TrailName: trail.arn });
