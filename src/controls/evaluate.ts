@@ -1,7 +1,15 @@
 import type { Estate, Gap, Resource } from '../estate/estate.js';
 import { GLOBAL } from '../estate/estate.js';
 import type { TypeName } from '../estate/resource-types.js';
-import { judgedTypes, type AnyControl, type Control, type Reason, type Status } from './control.js';
+import {
+  judgedTypes,
+  notAvailable,
+  type AnyControl,
+  type Control,
+  type Reason,
+  type Status,
+  type Verdict,
+} from './control.js';
 import { describeGap, hides, surroundingsOf, type Surroundings } from './surroundings.js';
 
 /** What one control says of one resource. */
@@ -92,22 +100,24 @@ function judge(
   surroundings: Surroundings,
   details: ReadonlyMap<string, readonly Gap[]>,
 ): Result {
-  const subject = {
+  const result = ({ status, reasons }: Verdict): Result => ({
     controlId: control.id,
     accountId: resource.accountId,
     region: resource.region,
     resourceType: resource.type,
     resourceArn: resource.arn,
-  };
+    status,
+    reasons,
+  });
   try {
     const verdict = control.evaluate(resource, surroundings);
-    if (verdict.status !== 'NOT_AVAILABLE') return { ...subject, ...verdict };
+    if (verdict.status !== 'NOT_AVAILABLE') return result(verdict);
     // What failed while this resource was read is why its members are missing.
     const causes = (details.get(resource.arn) ?? []).map((gap) => ({ text: describeGap(gap) }));
-    return { ...subject, ...verdict, reasons: [...verdict.reasons, ...causes] };
+    return result({ ...verdict, reasons: [...verdict.reasons, ...causes] });
   } catch (thrown) {
-    const text = `the control could not judge this resource: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-    return { ...subject, status: 'NOT_AVAILABLE', reasons: [{ text }] };
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return result(notAvailable(`the control could not judge this resource: ${why}`));
   }
 }
 

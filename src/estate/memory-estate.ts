@@ -7,28 +7,33 @@ type Regions = Map<string, Partition>;
 
 /**
  * An estate held in memory, indexed by account, type and region, and by ARN.
- * Building is O(resources); `list` costs its answer; `get` is O(1).
+ * Building is O(resources); `list` costs its answer; `get` is O(1), after O(resources of its type) the first time.
  */
 export class MemoryEstate implements Estate {
   readonly header: EstateHeader;
   readonly gaps: readonly Gap[];
   private readonly accounts = new Map<string, Map<TypeName, Regions>>();
-  private readonly owners = new Map<TypeName, Map<string, Resource>>();
+  /** Each type's resources by ARN, as their owners see them: made when a type is first asked for. */
+  private readonly owners = new Map<TypeName, Partition>();
 
   /** @param resources in any order; a later one replaces an earlier one of the same account, region, type and ARN. */
   constructor(header: EstateHeader, resources: Iterable<Resource>, gaps: readonly Gap[] = []) {
     this.header = header;
     this.gaps = gaps;
-    for (const resource of resources) this.add(resource);
+    let before: Resource | undefined;
+    let partition: Partition = new Map();
+    for (const resource of resources) {
+      // Resources mostly come in runs of one account, type and region.
+      if (before === undefined || !isBeside(resource, before)) partition = this.partitionOf(resource);
+      partition.set(resource.arn, resource);
+      before = resource;
+    }
   }
 
-  private add(resource: Resource): void {
-    const types = entry(this.accounts, resource.accountId, () => new Map<TypeName, Regions>());
-    const regions = entry(types, resource.type, () => new Map<string, Partition>());
-    entry(regions, resource.region, () => new Map<string, Resource>()).set(resource.arn, resource);
-    const owned = entry(this.owners, resource.type, () => new Map<string, Resource>());
-    const had = owned.get(resource.arn);
-    if (had === undefined || replaces(resource, had)) owned.set(resource.arn, resource);
+  private partitionOf({ accountId, type, region }: Resource): Partition {
+    const types = entry(this.accounts, accountId, () => new Map<TypeName, Regions>());
+    const regions = entry(types, type, () => new Map<string, Partition>());
+    return entry(regions, region, () => new Map<string, Resource>());
   }
 
   *list<Type extends TypeName>(type: Type, scope: Scope = {}): Iterable<Resource<Type>> {
@@ -40,7 +45,9 @@ export class MemoryEstate implements Estate {
   }
 
   get<Type extends TypeName>(type: Type, arn: string, accountId?: string): Resource<Type> | undefined {
-    if (accountId === undefined) return this.owners.get(type)?.get(arn) as Resource<Type> | undefined;
+    if (accountId === undefined) {
+      return entry(this.owners, type, () => this.ownedOf(type)).get(arn) as Resource<Type> | undefined;
+    }
     for (const partition of this.accounts.get(accountId)?.get(type)?.values() ?? []) {
       const found = partition.get(arn);
       if (found !== undefined) return found as Resource<Type>;
@@ -56,6 +63,16 @@ export class MemoryEstate implements Estate {
     }
   }
 
+  private ownedOf(type: TypeName): Partition {
+    const owned: Partition = new Map();
+    for (const resource of this.list(type)) {
+      const had = owned.get(resource.arn);
+      // Several accounts may see one resource; its owner knows it best.
+      if (had === undefined || isOwners(resource, had)) owned.set(resource.arn, resource);
+    }
+    return owned;
+  }
+
   private within(scope: Scope): Iterable<Map<TypeName, Regions>> {
     if (scope.accountId === undefined) return this.accounts.values();
     const types = this.accounts.get(scope.accountId);
@@ -63,10 +80,12 @@ export class MemoryEstate implements Estate {
   }
 }
 
-/** Whether a look-up by ARN answers `resource` from now on: a newer state of the same one, or the owner's own view. */
-function replaces(resource: Resource, had: Resource): boolean {
-  if (had.accountId === resource.accountId) return had.region === resource.region;
-  return parseArn(resource.arn)?.accountId === resource.accountId;
+function isBeside(resource: Resource, other: Resource): boolean {
+  return resource.type === other.type && resource.region === other.region && resource.accountId === other.accountId;
+}
+
+function isOwners(view: Resource, other: Resource): boolean {
+  return view.accountId !== other.accountId && parseArn(view.arn)?.accountId === view.accountId;
 }
 
 function inRegion(regions: Regions, scope: Scope): Iterable<Partition> {

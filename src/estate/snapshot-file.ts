@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { finished } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip as gzipWithCallback } from 'node:zlib';
 import { Problem } from '../base/problem.js';
 import type { EstateHeader, Gap, Resource } from './estate.js';
 import {
-  damaged,
   encodeAccount,
+  encodeDirectory,
   encodeGap,
   encodeHeader,
   encodeResource,
   encodeTrailer,
-  LINE_CHARACTERS_MAX,
-  notASnapshot,
+  SHARED_TYPES,
+  type AccountBlock,
+  type Block,
 } from './snapshot-format.js';
+
+const gzip = promisify(gzipWithCallback);
 
 /** What is written of one account. */
 export interface AccountPart {
@@ -26,11 +28,13 @@ export interface AccountPart {
 
 /** Fast rather than small: level 1 is three times as fast as the default and some 20 % larger. */
 const GZIP_LEVEL = 1;
-const CHUNK_CHARACTERS = 256 * 1024;
+/** A block is closed when it has as many: large enough to compress well, small enough to unpack while the last one is used. */
+const BLOCK_CHARACTERS = 1024 * 1024;
+const GZIP_CHUNK_BYTES = 256 * 1024;
 
 /**
- * Writes a snapshot, account by account, in bounded memory. It appears under its name only when it is complete and on
- * the disk.
+ * Writes a snapshot, account by account: in the memory of one block, the gaps and what accounts share. It appears under its
+ * name only when it is complete and on the disk.
  *
  * @throws Problem `file-exists` unless `force`.
  */
@@ -48,80 +52,97 @@ export async function writeSnapshot(
   }
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.tmp`;
-  const writer = new LineWriter(temporary);
+  const file = await open(temporary, 'w', 0o600);
   try {
-    await writer.line(encodeHeader(header));
-    let gaps = 0;
-    for (const gap of options.gaps ?? []) {
-      await writer.line(encodeGap(gap));
-      gaps += 1;
-    }
-    let resources = 0;
-    for await (const part of accounts) {
-      await writer.line(encodeAccount(part.accountId));
-      for (const gap of part.gaps ?? []) {
-        await writer.line(encodeGap(gap));
-        gaps += 1;
-      }
-      for (const resource of part.resources) {
-        await writer.line(encodeResource(resource));
-        resources += 1;
-      }
-    }
-    await writer.end(resources);
+    const counts = await writeParts(new BlockWriter(file), header, accounts, options.gaps ?? []);
+    await file.sync();
+    await file.close();
     await rename(temporary, path);
-    return { resources, gaps };
+    return counts;
   } catch (error) {
-    writer.destroy();
+    await file.close().catch(() => undefined);
     await rm(temporary, { force: true });
     throw error;
   }
 }
 
-class LineWriter {
-  private readonly gzip = createGzip({ level: GZIP_LEVEL });
+/** The header, each account's own resources, what concerns several accounts, and the directory of all blocks. */
+async function writeParts(
+  writer: BlockWriter,
+  header: EstateHeader,
+  accounts: AsyncIterable<AccountPart> | Iterable<AccountPart>,
+  organizationGaps: readonly Gap[],
+): Promise<{ readonly resources: number; readonly gaps: number }> {
+  await writer.line(encodeHeader(header));
+  await writer.closeBlocks();
+  const gaps = [...organizationGaps];
+  const shared: string[] = [];
+  const blocks: AccountBlock[] = [];
+  let resources = 0;
+  for await (const part of accounts) {
+    const { accountId } = part;
+    await writer.line(encodeAccount(accountId));
+    shared.push(encodeAccount(accountId));
+    for (const resource of part.resources) {
+      if (SHARED_TYPES.has(resource.type)) shared.push(encodeResource(resource));
+      else await writer.line(encodeResource(resource));
+      resources += 1;
+    }
+    gaps.push(...(part.gaps ?? []));
+    for (const block of await writer.closeBlocks()) blocks.push({ accountId, ...block });
+  }
+  for (const gap of gaps) await writer.line(encodeGap(gap));
+  for (const line of shared) await writer.line(line);
+  const common = await writer.closeBlocks();
+  await writer.end(encodeDirectory({ resources, accounts: blocks, common }));
+  return { resources, gaps: gaps.length };
+}
+
+/** Writes lines as gzip members, one after the other. */
+class BlockWriter {
+  private readonly file: FileHandle;
   private readonly hash = createHash('sha256');
-  private readonly path: string;
-  private readonly done: Promise<void>;
   private pending: string[] = [];
   private pendingCharacters = 0;
+  private blocks: Block[] = [];
+  private offset = 0;
 
-  constructor(path: string) {
-    this.path = path;
-    this.done = finished(this.gzip.pipe(createWriteStream(path, { mode: 0o600 })));
-    this.done.catch(() => undefined);
+  constructor(file: FileHandle) {
+    this.file = file;
   }
 
   async line(text: string): Promise<void> {
     this.pending.push(text, '\n');
     this.pendingCharacters += text.length + 1;
-    if (this.pendingCharacters >= CHUNK_CHARACTERS) await this.flush();
+    if (this.pendingCharacters >= BLOCK_CHARACTERS) await this.closeBlock();
   }
 
-  private async flush(): Promise<void> {
-    const bytes = Buffer.from(this.pending.join(''));
+  private async closeBlock(): Promise<void> {
+    if (this.pending.length === 0) return;
+    const text = this.pending.join('');
     this.pending = [];
     this.pendingCharacters = 0;
+    const bytes = await gzip(text, { level: GZIP_LEVEL, chunkSize: GZIP_CHUNK_BYTES });
     this.hash.update(bytes);
-    await this.write(bytes);
+    await this.file.writeFile(bytes);
+    this.blocks.push({ offset: this.offset, length: bytes.length });
+    this.offset += bytes.length;
   }
 
-  private async write(bytes: Buffer): Promise<void> {
-    if (!this.gzip.write(bytes)) await new Promise((drained) => this.gzip.once('drain', drained));
+  /** Ends the block that is begun. Answers what was written since this was last asked. */
+  async closeBlocks(): Promise<readonly Block[]> {
+    await this.closeBlock();
+    const { blocks } = this;
+    this.blocks = [];
+    return blocks;
   }
 
-  /** Writes the trailer over all that came before it, and waits until it is on the disk. */
-  async end(resources: number): Promise<void> {
-    await this.flush();
-    await this.write(Buffer.from(`${encodeTrailer(resources, this.hash.digest('hex'))}\n`));
-    this.gzip.end();
-    await this.done;
-    const file = await open(this.path, 'r');
-    await file.sync().finally(() => file.close());
-  }
-
-  destroy(): void {
-    this.gzip.destroy();
+  /** Writes the directory, and the trailer over all that came before it. */
+  async end(directory: string): Promise<void> {
+    const offset = this.offset;
+    await this.line(directory);
+    await this.closeBlock();
+    await this.file.writeFile(encodeTrailer({ directory: offset, sha256: this.hash.digest('hex') }));
   }
 }
 
@@ -130,57 +151,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/**
- * The lines of a snapshot file, in batches, with the running hash of everything before the batch's last line start.
- *
- * @throws Problem when the file is missing, is no gzip, or ends too early.
- */
-export async function* snapshotLines(
-  path: string,
-): AsyncIterable<{ readonly lines: readonly string[]; readonly bytes: Buffer }> {
-  const gunzip = createGunzip();
-  const source = createReadStream(path, { highWaterMark: 1024 * 1024 });
-  source.on('error', (error) => gunzip.destroy(error));
-  source.pipe(gunzip);
-  let rest: Buffer = Buffer.alloc(0);
-  try {
-    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      const end = bytes.lastIndexOf(0x0a) + 1;
-      rest = bytes.subarray(end);
-      if (rest.length > LINE_CHARACTERS_MAX) throw damaged('a line is longer than any resource can be');
-      if (end === 0) continue;
-      const whole = bytes.subarray(0, end);
-      const lines = whole.toString('utf8').split('\n');
-      lines.pop();
-      yield { lines, bytes: whole };
-    }
-  } catch (error) {
-    throw readable(error as NodeJS.ErrnoException, path);
-  } finally {
-    source.destroy();
-  }
-  if (rest.length > 0) throw damaged('its last line is cut off');
-}
-
-function readable(error: NodeJS.ErrnoException, path: string): unknown {
-  if (error instanceof Problem) return error;
-  if (error.code === 'ENOENT') {
-    return new Problem('snapshot-missing', `there is no file \`${path}\``, {
-      next: 'check the name given to --estate',
-      exit: 'badUsage',
-    });
-  }
-  if (error.code === 'EISDIR' || error.code === 'EACCES') {
-    const why = error.code === 'EISDIR' ? 'is a folder' : 'may not be read';
-    return new Problem('snapshot-missing', `\`${path}\` ${why}`, {
-      next: 'give the name of a snapshot file',
-      exit: 'badUsage',
-    });
-  }
-  if (error.code === 'Z_DATA_ERROR' && /incorrect header/.test(error.message)) return notASnapshot();
-  if (error.code?.startsWith('Z_') === true) return damaged(error.message);
-  return error;
 }

@@ -1,21 +1,68 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { Problem } from '../base/problem.js';
 import type { EstateHeader, Gap, Resource } from './estate.js';
 import type { ResourceTypes, TypeName } from './resource-types.js';
 
 /** The format's name and version, in the first line. The file is described in `snapshot.md`. */
 export const SNAPSHOT_FORMAT = 'hikeshi-estate';
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
-/** A line longer than this is refused: no AWS resource comes near it. */
-export const LINE_CHARACTERS_MAX = 64 * 1024 * 1024;
+/**
+ * The most characters that a block may unpack to: one line of the longest that any AWS resource could need, and what is
+ * gathered before it.
+ */
+export const BLOCK_CHARACTERS_MAX = 64 * 1024 * 1024;
+
+/**
+ * What one account may need to know of others, and which is few. A snapshot keeps them together, so that they are at hand
+ * while accounts are read one by one.
+ */
+export const SHARED_TYPES: ReadonlySet<TypeName> = new Set([
+  'AWS::Organizations::Organization',
+  'AWS::Organizations::Root',
+  'AWS::Organizations::OrganizationalUnit',
+  'AWS::Organizations::Account',
+  'AWS::Organizations::Policy',
+  'AWS::S3::Bucket',
+  'Hikeshi::S3::AccountPublicAccessBlock',
+  'AWS::CloudTrail::Trail',
+  'AWS::KMS::Key',
+]);
+
+/** A gzip member of whole lines: where it is in the file, in bytes. */
+export interface Block {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A block with resources of one account. An account may have many. */
+export interface AccountBlock extends Block {
+  readonly accountId: string;
+}
+
+/** Where everything is. */
+export interface Directory {
+  /** How many resources there are. */
+  readonly resources: number;
+  readonly accounts: readonly AccountBlock[];
+  /** Gaps and shared resources. */
+  readonly common: readonly Block[];
+}
+
+/** What the trailer says of all that comes before it. */
+export interface Trailer {
+  /** Where the directory begins, in bytes; it ends where the trailer begins. */
+  readonly directory: number;
+  /** Of every byte before the trailer. */
+  readonly sha256: string;
+}
 
 /** One line of a snapshot, decoded. */
 export type SnapshotLine =
   | { readonly kind: 'header'; readonly header: EstateHeader }
   | { readonly kind: 'account'; readonly accountId: string }
-  | { readonly kind: 'resource'; readonly resource: Omit<Resource, 'accountId'> }
   | { readonly kind: 'gap'; readonly gap: Gap }
-  | { readonly kind: 'trailer'; readonly resources: number; readonly sha256: string };
+  | { readonly kind: 'directory'; readonly directory: Directory };
 
 export function encodeHeader(header: EstateHeader): string {
   return JSON.stringify({ format: SNAPSHOT_FORMAT, version: SNAPSHOT_VERSION, header });
@@ -34,45 +81,118 @@ export function encodeGap(gap: Gap): string {
   return JSON.stringify({ gap });
 }
 
-export function encodeTrailer(resources: number, sha256: string): string {
-  return JSON.stringify({ trailer: { resources, sha256 } });
+export function encodeDirectory({ resources, accounts, common }: Directory): string {
+  return JSON.stringify({
+    directory: {
+      resources,
+      accounts: accounts.map(({ accountId, offset, length }) => [accountId, offset, length]),
+      common: common.map(({ offset, length }) => [offset, length]),
+    },
+  });
+}
+
+/** The characters of a trailer, its line's end among them. */
+const TRAILER_CHARACTERS = 160;
+
+/** What gzip adds to a member whose content is stored: its head, one stored block's, checksum and length. Source: RFC 1951, RFC 1952. */
+const GZIP_STORED_BYTES = 10 + 5 + 8;
+
+/** How many bytes the trailer takes: always as many, so that it is found from the end of the file. */
+export const TRAILER_BYTES = TRAILER_CHARACTERS + GZIP_STORED_BYTES;
+
+/** The trailer as a gzip member that is not compressed. */
+export function encodeTrailer(trailer: Trailer): Buffer {
+  const text = JSON.stringify({ trailer }).padEnd(TRAILER_CHARACTERS - 1);
+  return gzipSync(`${text}\n`, { level: 0 });
+}
+
+/** @throws Problem `snapshot-damaged` when the bytes are no trailer. */
+export function decodeTrailer(bytes: Buffer): Trailer {
+  let trailer: unknown;
+  try {
+    const text = gunzipSync(bytes, { maxOutputLength: TRAILER_CHARACTERS }).toString();
+    trailer = (JSON.parse(text) as Record<string, unknown>)['trailer'];
+  } catch {
+    throw damaged('it ends before its trailer');
+  }
+  if (!isRecord(trailer) || !isOffset(trailer['directory']) || typeof trailer['sha256'] !== 'string') {
+    throw damaged('its trailer is incomplete');
+  }
+  return { directory: trailer['directory'], sha256: trailer['sha256'] };
 }
 
 /**
- * One line, checked.
+ * One line that is no resource, checked.
  *
- * @param number its position in the file, for the error.
- * @throws Problem `snapshot-damaged` naming the line, or `snapshot-version` for a newer version.
+ * @throws Problem `snapshot-damaged`, or `snapshot-version` for another version.
  */
-export function decodeLine(line: string, number: number): SnapshotLine {
-  const value = parse(line, number);
-  if (Array.isArray(value)) return { kind: 'resource', resource: resourceOf(value, number) };
-  if (value === null || typeof value !== 'object') throw damaged(`line ${number} is neither a resource nor a record`);
-  const record = value as Record<string, unknown>;
+export function decodeLine(line: string): SnapshotLine {
+  const record = parse(line);
+  if (!isRecord(record)) throw damaged('a line is neither a resource nor a record');
   if ('format' in record) return { kind: 'header', header: headerOf(record) };
   if (typeof record['account'] === 'string') return { kind: 'account', accountId: record['account'] };
   if (isRecord(record['gap'])) return { kind: 'gap', gap: record['gap'] as unknown as Gap };
-  const { trailer } = record;
-  if (isRecord(trailer) && typeof trailer['resources'] === 'number' && typeof trailer['sha256'] === 'string') {
-    return { kind: 'trailer', resources: trailer['resources'], sha256: trailer['sha256'] };
-  }
-  throw damaged(`line ${number} is of no known kind`);
+  if (isRecord(record['directory'])) return { kind: 'directory', directory: directoryOf(record['directory']) };
+  throw damaged('a line is of no known kind');
 }
 
-function parse(line: string, number: number): unknown {
+/** Whether a line is a resource. */
+export function isResourceLine(line: string): boolean {
+  return line.charCodeAt(0) === OPENING_BRACKET;
+}
+const OPENING_BRACKET = 0x5b;
+
+/**
+ * A resource's line, checked.
+ *
+ * @throws Problem `snapshot-damaged`.
+ */
+export function decodeResource(line: string, accountId: string): Resource {
+  const value = parse(line) as readonly unknown[];
+  const [type, region, arn, configuration] = value;
+  if (typeof type !== 'string' || typeof region !== 'string' || typeof arn !== 'string' || !isRecord(configuration)) {
+    throw damaged(`a line of account ${accountId} is not a resource`);
+  }
+  return {
+    arn,
+    type: type as TypeName,
+    accountId,
+    region,
+    configuration: configuration as unknown as ResourceTypes[TypeName],
+  };
+}
+
+function parse(line: string): unknown {
   try {
     return JSON.parse(line) as unknown;
   } catch {
-    throw damaged(`line ${number} is not JSON`);
+    throw damaged('a line is not JSON');
   }
 }
 
-function resourceOf(value: readonly unknown[], number: number): Omit<Resource, 'accountId'> {
-  const [type, region, arn, configuration] = value;
-  if (typeof type !== 'string' || typeof region !== 'string' || typeof arn !== 'string' || !isRecord(configuration)) {
-    throw damaged(`line ${number} is not a resource`);
+function directoryOf({ resources, accounts, common }: Record<string, unknown>): Directory {
+  if (!isOffset(resources) || !Array.isArray(accounts) || !Array.isArray(common)) {
+    throw damaged('its directory is incomplete');
   }
-  return { type: type as TypeName, region, arn, configuration: configuration as unknown as ResourceTypes[TypeName] };
+  return {
+    resources,
+    accounts: accounts.map((entry: unknown) => {
+      const [accountId, ...place] = Array.isArray(entry) ? (entry as unknown[]) : [];
+      if (typeof accountId !== 'string') throw damaged('its directory is incomplete');
+      return { accountId, ...blockOf(place) };
+    }),
+    common: common.map(blockOf),
+  };
+}
+
+function blockOf(place: unknown): Block {
+  const [offset, length] = Array.isArray(place) ? (place as unknown[]) : [];
+  if (!isOffset(offset) || !isOffset(length)) throw damaged('its directory is incomplete');
+  return { offset, length };
+}
+
+function isOffset(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function headerOf(record: Record<string, unknown>): EstateHeader {

@@ -5,9 +5,14 @@ import { Problem } from '../../../base/problem.js';
 import type { Estate, EstateHeader, Gap, Resource } from '../../../estate/estate.js';
 import { LayeredEstate } from '../../../estate/layered-estate.js';
 import { MemoryEstate } from '../../../estate/memory-estate.js';
-import { SHARED_TYPES } from '../../../estate/snapshot.js';
-import { decodeLine, encodeAccount, encodeResource } from '../../../estate/snapshot-format.js';
-import type { TypeName } from '../../../estate/resource-types.js';
+import {
+  decodeLine,
+  decodeResource,
+  encodeAccount,
+  encodeResource,
+  isResourceLine,
+  SHARED_TYPES,
+} from '../../../estate/snapshot-format.js';
 import type { Database } from '../database.js';
 
 const pack = promisify(gzip);
@@ -16,7 +21,6 @@ const unpack = promisify(gunzip);
 const GZIP_LEVEL = 1;
 /** The part that has what accounts may need to know of others. */
 const SHARED_PART = 'shared';
-const SHARED = new Set<TypeName>(SHARED_TYPES);
 
 /** The name under which an estate is kept: its organization's id, or its lone account's. */
 export function estateName(header: EstateHeader): string {
@@ -65,7 +69,7 @@ export async function writeEstate(
       for (const resource of resources) {
         const line = encodeResource(resource);
         lines.push(line);
-        if (SHARED.has(resource.type)) own.push(line);
+        if (SHARED_TYPES.has(resource.type)) own.push(line);
       }
       if (own.length > 0) shared.push(encodeAccount(accountId), ...own);
       await keep(accountId, lines);
@@ -159,11 +163,14 @@ async function linesOf(row: { name: string; part: string; sha256: Buffer; lines:
 
 function* resourcesOf(lines: readonly string[], first: string): Iterable<Resource> {
   let accountId = first;
-  for (const [place, line] of lines.entries()) {
+  for (const line of lines) {
     if (line === '') continue;
-    const decoded = decodeLine(line, place + 1);
-    if (decoded.kind === 'account') accountId = decoded.accountId;
-    else if (decoded.kind === 'resource') yield { ...decoded.resource, accountId };
+    if (isResourceLine(line)) {
+      yield decodeResource(line, accountId);
+      continue;
+    }
+    const decoded = decodeLine(line);
+    if (decoded.kind === 'account') ({ accountId } = decoded);
   }
 }
 
