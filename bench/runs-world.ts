@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { connect } from '../src/aws/send.js';
 import { controls } from '../src/controls/catalogue.js';
@@ -65,7 +66,7 @@ export async function benchWorker(
       controls,
       estate: () => Promise.resolve(estate),
       connection: (accountId) => Promise.resolve({ send, caller: `arn:aws:iam::${accountId}:role/hikeshi` }),
-      findings: { looked: () => Promise.resolve(), open: () => Promise.resolve([]) },
+      findings: { looked: () => Promise.resolve(), open: () => Readable.from([]) },
       notifications: { tell: () => Promise.resolve() },
       now: () => new Date(),
       sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),

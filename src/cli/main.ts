@@ -13,6 +13,8 @@ import { findingsCommand } from './commands/hub/findings.js';
 import { importCommand } from './commands/hub/import.js';
 import { insightsCommand } from './commands/hub/insights.js';
 import { rulesCommand } from './commands/hub/rules.js';
+import { settingsCommand } from './commands/hub/settings.js';
+import { wavesCommand } from './commands/hub/waves.js';
 import { approvalsCommand, runsCommand } from './commands/hub/runs.js';
 import { serveCommand } from './commands/hub/serve.js';
 import { tokensCommand } from './commands/hub/tokens.js';
@@ -63,6 +65,8 @@ function program(): Command {
     findingsCommand,
     insightsCommand,
     rulesCommand,
+    settingsCommand,
+    wavesCommand,
     actionsCommand,
     approvalsCommand,
     runsCommand,

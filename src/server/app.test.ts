@@ -266,6 +266,37 @@ describe('insights, custom actions, rules, the kill switch', () => {
       engaged: false,
     });
   });
+
+  it('settings are read by all, written by who governs, over what was looked at', async () => {
+    const viewer = await test.token({ role: 'viewer', name: 'abe' });
+    const approver = await test.token({ role: 'approver', name: 'ken' });
+    const url = '/api/v1/settings/responses';
+    expect((await call('GET', url, undefined, viewer)).body).toMatchObject({ version: 0, settings: { exclude: [] } });
+    const settings = { exclude: [{ tags: { 'keep-open': [] } }] };
+    expect((await call('PUT', url, { over: 0, settings }, approver)).status).toBe(403);
+    expect((await call('PUT', url, { over: 0, settings })).body).toMatchObject({ version: 1, by: 'token:admin' });
+    const late = await call('PUT', url, { over: 0, settings: {} });
+    expect([late.status, late.body['code']]).toEqual([409, 'settings-changed']);
+    const wrong = await call('PUT', url, { over: 1, settings: { exclude: [{ account: '111122223333' }] } });
+    expect(wrong.body).toMatchObject({ code: 'invalid-field', field: 'body.settings.exclude.0.account' });
+    expect((await call('GET', url)).body).toMatchObject({ version: 1, settings: { exclude: settings.exclude } });
+  });
+
+  it('a wave is started by who responds, for all accounts, and let go on by who decides', async () => {
+    const responder = await test.token({ role: 'responder', name: 'ito' });
+    const scoped = await test.token({ role: 'approver', name: 'mei', accounts: [ACCOUNT] });
+    const wave = { id: 'march', failureRateMax: 0.1, failuresAfter: 5 };
+    expect((await call('POST', '/api/v1/waves', wave, scoped)).status).toBe(403);
+    expect((await call('POST', '/api/v1/waves', wave, responder)).body).toMatchObject({ wave: { id: 'march' } });
+    expect((await call('POST', '/api/v1/waves', wave, responder)).status).toBe(409);
+    const wish = { scope: { controls: ['EC2.*'] }, mode: 'ask', runsMax: 10 };
+    expect((await call('POST', '/api/v1/waves/march/runs', wish, responder)).body).toMatchObject({ asked: 2 });
+    const automatic = await call('POST', '/api/v1/waves/march/runs', { ...wish, mode: 'automatic' }, responder);
+    expect(automatic.body).toMatchObject({ code: 'not-allowed', field: 'body.mode' });
+    expect((await call('POST', '/api/v1/waves/april/runs', wish, responder)).status).toBe(404);
+    expect((await call('POST', '/api/v1/waves/march/go-on', undefined, responder)).status).toBe(403);
+    expect((await call('POST', '/api/v1/waves/march/go-on')).body).toEqual({ resumed: 0, more: false });
+  });
 });
 
 describe('the record', () => {

@@ -328,7 +328,10 @@ describe('the OpenAPI document', () => {
         "GET /api/v1/rules/log",
         "GET /api/v1/runs",
         "GET /api/v1/runs/{id}",
+        "GET /api/v1/settings/responses",
         "GET /api/v1/tokens",
+        "GET /api/v1/waves",
+        "GET /api/v1/waves/{id}",
         "POST /api/v1/actions",
         "POST /api/v1/actions/{id}/run",
         "POST /api/v1/findings/export",
@@ -347,7 +350,11 @@ describe('the OpenAPI document', () => {
         "POST /api/v1/runs/{id}/resume",
         "POST /api/v1/runs/{id}/undo",
         "POST /api/v1/tokens",
+        "POST /api/v1/waves",
+        "POST /api/v1/waves/{id}/go-on",
+        "POST /api/v1/waves/{id}/runs",
         "PUT /api/v1/rules/{name}",
+        "PUT /api/v1/settings/responses",
       ]
     `);
   });

@@ -5,6 +5,7 @@ import type { AsffFinding } from '../findings/hub/finding-hub.js';
 import type { AccessStore, NewToken, Session, Token } from '../store/access/access-store.js';
 import type { Implementation } from '../twin/implement.js';
 import { hubServer, type HubServer, type ServerOptions } from './app.js';
+import { memoryPolicy, memoryWaves } from './memory-policy.fixture.js';
 import { memoryFindings } from './memory-findings.fixture.js';
 import { memoryResponses } from './memory-responses.fixture.js';
 
@@ -95,6 +96,8 @@ export function testHub(): TestHub {
           { at: clock().toISOString(), rule: 'one', eventId: 'e', fired: true, why: '', actions: accounts ?? 'all' },
         ]),
     },
+    policy: memoryPolicy(clock),
+    waves: memoryWaves(clock),
     intake: {
       accept: (event, source) => {
         if ((event as { detail?: unknown } | null)?.detail === undefined) {

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { controls } from '../../controls/catalogue.js';
 import { tamperControls } from '../../controls/tamper/catalogue.js';
 import { CAUSES_MAX, compileEventRules, decide, type DecideContext } from './decide.js';
-import { isInvalid } from './checked.js';
+import { isInvalid } from '../../base/checked.js';
 import { parseEventRule, type EventRule } from './event-rule.js';
 import { parseEvent, type HubEvent } from './hub-event.js';
-import { scopeFacts } from './scope-facts.js';
+import { scopeFacts } from '../scope/scope-facts.js';
 
 const asff = (Id: string, Status: 'FAILED' | 'PASSED' = 'FAILED') => ({
   Id,
@@ -111,7 +111,7 @@ describe('what rules say of an event', () => {
     {
       name: 'tags that were not read',
       given: { scope: { except: { tags: { keep: [] } } } },
-      why: 'its tags is not known, and some are excepted',
+      why: 'its set of tags is not known, and some are excepted',
     },
     {
       name: 'a unit that is not known',

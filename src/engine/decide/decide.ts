@@ -8,7 +8,7 @@ import type { ResponseRequest } from '../respond/responses.js';
 import { findingsOf, type EventFinding } from './event-findings.js';
 import type { EventRule, RuleTarget } from './event-rule.js';
 import type { HubEvent } from './hub-event.js';
-import { inScope, type ScopeFacts } from './scope.js';
+import { matchScope, type ScopeFacts } from '../scope/scope.js';
 
 /** An event through how many rules: what follows from a rule's own doing carries the rule's name along. */
 export const CAUSES_MAX = 5;
@@ -140,8 +140,8 @@ async function everyFits(
   if (rule.scope === undefined) return undefined;
   for (const each of findings) {
     if ('refused' in each) return `${each.id}: ${each.refused}`;
-    const answer = inScope(rule.scope, await context.factsOf(each.finding));
-    if (!answer.inScope) return `${each.finding.id}: ${answer.why}`;
+    const answer = matchScope(rule.scope, await context.factsOf(each.finding));
+    if (answer.is !== 'in') return `${each.finding.id}: ${answer.why}`;
   }
   return undefined;
 }
@@ -160,8 +160,8 @@ async function respond(
   if (finding.recordState === 'ARCHIVED') return left('it is archived');
   if (finding.workflow === 'SUPPRESSED') return left('it is suppressed');
   const facts = await context.factsOf(finding);
-  const answer = inScope(rule.scope, facts);
-  if (!answer.inScope) return left(answer.why);
+  const answer = matchScope(rule.scope, facts);
+  if (answer.is !== 'in') return left(answer.why);
   const request: ResponseRequest = {
     id: `run-${idOf(event.id, rule.name, finding.id)}`,
     finding,

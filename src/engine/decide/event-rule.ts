@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { parsePattern } from '../../events/pattern.js';
-import { checked, invalid, isInvalid, type Invalid } from './checked.js';
-import { scopeSchema } from './scope.js';
+import { checked, invalid, isInvalid, type Invalid } from '../../base/checked.js';
+import { scopeSchema } from '../scope/scope.js';
 
 /** Targets of one rule, as EventBridge has them. Source: EventBridge user guide, "Amazon EventBridge quotas". */
 const TARGETS_MAX = 5;

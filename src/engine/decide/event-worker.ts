@@ -5,11 +5,11 @@ import { deliver, type DeliverOptions, type DeliveryTarget } from '../../integra
 import type { Queries } from '../../store/postgres/database.js';
 import type { DecisionRow, EventInbox, WaitingEvent } from '../../store/postgres/events/event-inbox.js';
 import type { Responses } from '../respond/responses.js';
-import { isInvalid } from './checked.js';
+import { isInvalid } from '../../base/checked.js';
 import type { CurrentRules } from './current-rules.js';
 import { decide, type Action, type RuleDecision } from './decide.js';
 import { parseEvent } from './hub-event.js';
-import type { ScopeFacts } from './scope.js';
+import type { ScopeFacts } from '../scope/scope.js';
 
 /** How often an event is tried, and a delivery, before it is put aside. */
 export const EVENT_ATTEMPTS_MAX = 5;

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { checked, type Invalid } from './checked.js';
+import { checked, type Invalid } from '../../base/checked.js';
 
 /** The largest event EventBridge carries. Source: EventBridge user guide, "Amazon EventBridge quotas" (256 KB an entry). */
 export const EVENT_BYTES_MAX = 256 * 1024;

@@ -2,7 +2,7 @@ import { Problem } from '../../base/problem.js';
 import type { AsffFinding, FindingHub } from '../../findings/hub/finding-hub.js';
 import { customActionEvent } from '../../findings/hub/security-hub-events.js';
 import type { EventInbox } from '../../store/postgres/events/event-inbox.js';
-import { isInvalid } from '../decide/checked.js';
+import { isInvalid } from '../../base/checked.js';
 import { EVENT_BYTES_MAX, parseEvent } from '../decide/hub-event.js';
 import type { ActionRunner, Intake, IntakeOutcome } from './hub.js';
 

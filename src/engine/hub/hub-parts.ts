@@ -17,17 +17,19 @@ import { countRuns, readRun } from '../../store/postgres/runs/run-table.js';
 import { CurrentRules } from '../decide/current-rules.js';
 import type { EventRule } from '../decide/event-rule.js';
 import { EVENT_ATTEMPTS_MAX, EventWorker } from '../decide/event-worker.js';
-import { scopeFacts } from '../decide/scope-facts.js';
+import { scopeFacts } from '../scope/scope-facts.js';
 import { responseLedger } from '../respond/ledger-port.js';
+import { responseSettings, setResponseSettings } from '../respond/manage-responses.js';
 import { openResponses } from '../respond/open-responses.js';
 import type { ResponsePorts } from '../respond/ports.js';
 import type { Origin, Responses, ResponseView } from '../respond/responses.js';
+import { openWaves } from '../respond/waves.js';
 import { startWorker } from '../respond/worker.js';
 import { AccountConnections, type Reach } from './account-connections.js';
 import { AnsweringFindings } from './answering-findings.js';
 import { runEventWorker, type EventLoop } from './event-loop.js';
 import { hubActions, hubIntake } from './hub-intake.js';
-import type { Backlog } from './hub.js';
+import type { Backlog, ResponsePolicy } from './hub.js';
 import { hubRules } from './hub-rules.js';
 import type { HubGround, HubParts } from './open-hub.js';
 import { readQueue } from './queue-loop.js';
@@ -102,7 +104,8 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
   const onTrouble = (what: string, error: unknown) =>
     onError(new Error(`${what}: ${messageOf(error)}`, { cause: error }));
   const worker = await startWorker({ database, ports: base.ports, ledger: responseLedger(ground.ledger), onTrouble });
-  const responses = openResponses({ database, enqueue: worker.engine.enqueue, now: clock });
+  const { enqueue } = worker.engine;
+  const responses = openResponses({ database, enqueue, now: clock });
   const intake = hubIntake(inbox, clock);
   const deciding = startDeciding(database, base, responses, clock, onError);
   const { queueArn } = options;
@@ -110,6 +113,8 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
   return {
     findings,
     responses,
+    policy: policyIn(database, clock),
+    waves: openWaves({ database, enqueue, ports: base.ports }, responses),
     intake,
     actions: hubActions(findings, inbox, clock),
     rules: hubRules({ book, inbox, findings, now: clock }),
@@ -143,6 +148,17 @@ export function startDeciding(
     now: clock,
   });
   return runEventWorker(database, worker, onError);
+}
+
+function policyIn(database: Database, clock: () => Date): ResponsePolicy {
+  const read = () => responseSettings(database);
+  return {
+    read,
+    async write(document, over, by) {
+      await setResponseSettings(database, document, { over, by: { name: by }, now: clock() });
+      return read();
+    },
+  };
 }
 
 async function backlogOf(database: Database, inbox: EventInbox): Promise<Backlog> {

@@ -5,7 +5,7 @@ import type { AsffFinding, FindingHub } from '../../findings/hub/finding-hub.js'
 import { importedEvent } from '../../findings/hub/security-hub-events.js';
 import type { EventInbox } from '../../store/postgres/events/event-inbox.js';
 import type { Kept, RuleBook } from '../../store/postgres/events/rule-book.js';
-import { isInvalid } from '../decide/checked.js';
+import { isInvalid } from '../../base/checked.js';
 import { parseEventRule, type EventRule } from '../decide/event-rule.js';
 import type { InvalidRule, Rule, RuleDocument, RuleLogEntry, RulePreview, Rules } from './rules.js';
 

@@ -2,7 +2,9 @@ import type { Clock } from '../../base/ports.js';
 import type { Json } from '../../base/json.js';
 import type { AsffFinding, FindingHub } from '../../findings/hub/finding-hub.js';
 import type { AccessStore } from '../../store/access/access-store.js';
+import type { KeptSettings } from '../respond/manage-responses.js';
 import type { Responses } from '../respond/responses.js';
+import type { Waves } from '../respond/waves.js';
 import type { Rules } from './rules.js';
 import type { Tokens } from './tokens.js';
 
@@ -62,6 +64,13 @@ export interface Backlog {
   readonly runs: readonly { readonly state: string; readonly count: number }[];
 }
 
+/** What decides whether and how responses may be applied. */
+export interface ResponsePolicy {
+  read(): Promise<KeptSettings>;
+  /** Writes settings over those of a version that was looked at. @throws Problem `response-settings`, `settings-changed`. */
+  write(document: unknown, over: number, by: string): Promise<KeptSettings>;
+}
+
 /** Something the hub cannot work without. */
 export interface Probe {
   readonly name: string;
@@ -73,6 +82,8 @@ export interface Probe {
 export interface Hub {
   readonly findings: FindingHub;
   readonly responses: Responses;
+  readonly policy: ResponsePolicy;
+  readonly waves: Waves;
   readonly rules: Rules;
   readonly actions: ActionRunner;
   readonly intake: Intake;

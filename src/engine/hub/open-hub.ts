@@ -26,7 +26,10 @@ export interface HubGround {
 }
 
 /** What findings, runs and rules are kept by and worked on. */
-export interface HubParts extends Pick<Hub, 'findings' | 'responses' | 'rules' | 'actions' | 'intake' | 'backlog'> {
+export interface HubParts extends Omit<
+  Hub,
+  'access' | 'tokens' | 'audit' | 'organization' | 'probes' | 'clock' | 'version'
+> {
   readonly probes?: readonly Probe[];
   /** Ends what works in the background, and waits for it. */
   close(): Promise<void>;
@@ -80,10 +83,11 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
     const organization = await ScannedOrganization.read(home);
     const parts = await partsOf({ home, database, ledger, organization, clock });
     opened.push(() => parts.close());
-    const { findings, responses, rules, actions, intake, backlog } = parts;
+    const { findings, responses, policy, waves, rules, actions, intake, backlog } = parts;
     const probe: Probe = { name: 'database', check: async () => void (await database.query('select 1')) };
     const hub: Hub = {
-      ...{ findings, responses, rules, actions, intake, backlog, access, tokens, organization, clock, version },
+      ...{ findings, responses, policy, waves, rules, actions, intake, backlog },
+      ...{ access, tokens, organization, clock, version },
       audit: new LedgerAudit(ledger),
       probes: [probe, ...(parts.probes ?? [])],
     };

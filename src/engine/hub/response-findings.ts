@@ -5,7 +5,7 @@ import type { AsffFinding, FindingFilters, FindingHub } from '../../findings/hub
 import { findingFromAsff } from '../../findings/from-asff.js';
 import { findingId } from '../../findings/identity.js';
 import type { ResponseFindings, VerdictContext, FindingVerdict } from '../respond/ports.js';
-import type { Scope } from '../respond/settings.js';
+import type { Scope } from '../scope/scope.js';
 import { actingFor } from './answering-findings.js';
 
 const PAGE = 100;
@@ -72,9 +72,8 @@ export class HubResponseFindings implements ResponseFindings {
     );
   }
 
-  async open(scope: Scope, most: number): Promise<readonly Finding[]> {
+  async *open(scope: Scope): AsyncIterable<Finding> {
     const { hub, controls } = this.options;
-    const found: Finding[] = [];
     let after: string | undefined;
     do {
       const page = await hub.findings({
@@ -84,11 +83,10 @@ export class HubResponseFindings implements ResponseFindings {
       });
       for (const asff of page.findings) {
         const finding = findingFromAsff(asff, controls);
-        if (typeof finding !== 'string' && found.length < most) found.push(finding);
+        if (typeof finding !== 'string') yield finding;
       }
-      after = found.length < most ? page.next : undefined;
+      after = page.next;
     } while (after !== undefined);
-    return found;
   }
 
   private async known(id: string): Promise<AsffFinding | undefined> {
@@ -113,20 +111,19 @@ function isOwn(finding: Finding, partition: string): boolean {
   return findingId({ ...finding, partition }) === finding.id;
 }
 
-/** A scope as filters, as far as filters go; runs look at the rest again. */
-function openIn({ accounts, regions, severities, controls }: Scope): FindingFilters {
-  const oneOf = (values: readonly string[] | undefined) =>
-    values?.slice(0, 20).map((Value) => ({ Comparison: 'EQUALS' as const, Value }));
-  const filters = {
+/** Security Hub's most values of one filter. */
+const VALUES_MAX = 20;
+
+/**
+ * The open findings of a scope as filters. They let through more than the scope, never less: a finding may name its control
+ * and region in other members than the one that a filter looks at.
+ */
+function openIn({ accounts }: Scope): FindingFilters {
+  const oneOf = (values: readonly string[]) => values.map((Value) => ({ Comparison: 'EQUALS' as const, Value }));
+  return {
     ComplianceStatus: oneOf(['FAILED']),
     RecordState: oneOf(['ACTIVE']),
     WorkflowStatus: oneOf(['NEW', 'NOTIFIED']),
-    AwsAccountId: oneOf(accounts),
-    ResourceRegion: oneOf(regions),
-    SeverityLabel: oneOf(severities),
-    ComplianceSecurityControlId: oneOf(controls?.filter((name) => !name.endsWith('*'))),
+    ...(accounts === undefined || accounts.length > VALUES_MAX ? {} : { AwsAccountId: oneOf(accounts) }),
   };
-  return Object.fromEntries(
-    Object.entries(filters).filter(([, list]) => list !== undefined && list.length > 0),
-  ) as FindingFilters;
 }

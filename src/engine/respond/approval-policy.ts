@@ -1,5 +1,5 @@
 import type { RiskClass } from '../../playbooks/playbook.js';
-import { matchScope, type ScopeFacts } from './scope-match.js';
+import { matchScope, type ScopeFacts } from '../scope/scope.js';
 import type { ApprovalRule, ResponseSettings } from './settings.js';
 import type { ResponseMode } from './responses.js';
 
@@ -41,10 +41,10 @@ export function neededApproval(
     question.asked === 2 ? 2 : question.mode === 'automatic' && question.asked === undefined ? 0 : 1;
   for (const rule of [...settings.approvals, ...ALWAYS]) {
     if (rule.risks?.includes(question.risk) === false || !isBy(rule, question.requestedBy)) continue;
-    const match = matchScope(rule.scope ?? {}, question.facts);
-    if (match === 'no') continue;
+    const match = matchScope(rule.scope, question.facts);
+    if (match.is === 'out') continue;
     least = Math.max(least, PERSONS[rule.approval]) as 0 | 1 | 2;
-    if (match !== 'yes') continue;
+    if (match.is !== 'in') continue;
     return { persons: least, rule: rule.name, expiresAfterHours: rule.expiresAfterHours ?? EXPIRES_AFTER_HOURS };
   }
   return { persons: 2, rule: 'no rule fits', expiresAfterHours: EXPIRES_AFTER_HOURS };

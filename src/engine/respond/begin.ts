@@ -15,7 +15,8 @@ import type { WorkflowInput } from './durable.js';
 import type { ResponseState } from './responses.js';
 import { settingsIn, type RunContext } from './run-context.js';
 import { proposalHashOf } from './run-record.js';
-import { scopeFacts, type ScopeFacts } from './scope-match.js';
+import { scopeFacts } from '../scope/scope-facts.js';
+import { asksForTags, type ScopeFacts } from '../scope/scope.js';
 import type { ResponseSettings } from './settings.js';
 import { waveHold } from './wave-hold.js';
 import { nextOpening } from './windows.js';
@@ -91,9 +92,7 @@ async function factsNow({ database, ports }: RunContext, run: RunRow): Promise<S
   const finding = run.finding as Finding;
   const scanned = await ports.estate(finding.accountId);
   const { include, exclude, windows } = await settingsIn(database);
-  const asksTags = [...include, ...exclude, ...windows.map(({ scope }) => scope)].some(
-    (scope) => scope?.tags !== undefined,
-  );
+  const asksTags = [...include, ...exclude, ...windows.map(({ scope }) => scope)].some(asksForTags);
   const control = ports.controls.find(({ id }) => id === finding.controlId);
   if (!asksTags || control === undefined) return scopeFacts(finding, scanned);
   const { send } = await ports.connection(finding.accountId);

@@ -1,5 +1,5 @@
 import type { Refusal } from '../../playbooks/playbook.js';
-import { matchScope, type ScopeFacts } from './scope-match.js';
+import { matchScope, type ScopeFacts } from '../scope/scope.js';
 import type { ResponseSettings } from './settings.js';
 
 /**
@@ -14,16 +14,14 @@ export function filtered(
 ): Refusal | undefined {
   for (const scope of settings.exclude) {
     const match = matchScope(scope, facts);
-    if (match === 'yes') return refusal(`responses exclude it: ${JSON.stringify(scope)}`);
-    if (match !== 'no')
-      return refusal(`responses may exclude it (${JSON.stringify(scope)}): ${match.unknown} cannot be seen`);
+    if (match.is === 'in') return refusal(`responses exclude it: ${JSON.stringify(scope)}`);
+    if (match.is === 'unknown') return refusal(`responses may exclude it (${JSON.stringify(scope)}): ${match.why}`);
   }
   if (settings.include.length === 0) return undefined;
   const matches = settings.include.map((scope) => matchScope(scope, facts));
-  if (matches.includes('yes')) return undefined;
-  const unknown = matches.find((match) => match !== 'no');
-  const seen = typeof unknown === 'object' ? `: ${unknown.unknown} cannot be seen` : '';
-  return refusal(`responses do not include it${seen}`);
+  if (matches.some(({ is }) => is === 'in')) return undefined;
+  const unknown = matches.find(({ is }) => is === 'unknown');
+  return refusal(`responses do not include it${unknown?.is === 'unknown' ? `: ${unknown.why}` : ''}`);
 }
 
 const refusal = (refused: string): Refusal => ({ refused, next: 'see the settings of responses, or fix it by hand' });

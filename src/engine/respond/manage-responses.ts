@@ -1,19 +1,23 @@
 import { Problem } from '../../base/problem.js';
 import type { Database } from '../../store/postgres/database.js';
 import { readSettings, writeSettings } from '../../store/postgres/runs/settings-table.js';
-import { insertWave, lockWave, markWave, readWave, type WaveRow } from '../../store/postgres/runs/wave-table.js';
 import { readResponseSettings } from './read-settings.js';
 import type { Responder } from './responses.js';
 import { defaultSettings, type ResponseSettings } from './settings.js';
 
-/** The settings in force and their version: 0 before anybody wrote any. */
-export async function responseSettings(
-  database: Database,
-): Promise<{ readonly version: number; readonly settings: ResponseSettings }> {
+/** The settings in force: version 0 before anybody wrote any. */
+export interface KeptSettings {
+  readonly version: number;
+  readonly settings: ResponseSettings;
+  readonly by?: string;
+  readonly at?: string;
+}
+
+export async function responseSettings(database: Database): Promise<KeptSettings> {
   const row = await readSettings(database);
-  return row === undefined
-    ? { version: 0, settings: defaultSettings }
-    : { version: row.version, settings: readResponseSettings(row.document) };
+  if (row === undefined) return { version: 0, settings: defaultSettings };
+  const { version, document, by, at } = row;
+  return { version, settings: readResponseSettings(document), by, at: at.toISOString() };
 }
 
 /**
@@ -35,48 +39,3 @@ export async function setResponseSettings(
     exit: 'badUsage',
   });
 }
-
-/** Makes a wave: runs that name it are held to its limits. @throws Problem `wave-exists`, `bad-wave`. */
-export async function startWave(
-  database: Database,
-  wave: Pick<WaveRow, 'id' | 'perHourMax' | 'failureRateMax' | 'failuresAfter'>,
-  by: Responder,
-  now: Date,
-): Promise<void> {
-  const { perHourMax, failureRateMax, failuresAfter } = wave;
-  const isGood =
-    (perHourMax === undefined || (Number.isInteger(perHourMax) && perHourMax > 0)) &&
-    failureRateMax >= 0 &&
-    failureRateMax <= 1 &&
-    Number.isInteger(failuresAfter) &&
-    failuresAfter > 0;
-  if (!isGood) {
-    throw new Problem('bad-wave', `\`${JSON.stringify(wave)}\` is no wave`, {
-      next: 'perHourMax and failuresAfter are whole numbers above 0, failureRateMax is from 0 to 1',
-      exit: 'badUsage',
-    });
-  }
-  const made = await insertWave(database, { ...wave, startedBy: by.name, startedAt: now.toISOString() });
-  if (!made)
-    throw new Problem('wave-exists', `there is a wave \`${wave.id}\` already`, {
-      next: 'choose another name',
-      exit: 'badUsage',
-    });
-}
-
-/** Lets a wave go on that its circuit breaker has stopped. Its stopped runs are resumed one by one. */
-export async function closeBreaker(database: Database, id: string, now: Date): Promise<void> {
-  await database.transaction(async (client) => {
-    if ((await lockWave(client, id)) === undefined) throw unknownWave(id);
-    await markWave(client, id, now.toISOString(), undefined);
-  });
-}
-
-export async function showWave(database: Database, id: string): Promise<WaveRow> {
-  const wave = await readWave(database, id);
-  if (wave === undefined) throw unknownWave(id);
-  return wave;
-}
-
-const unknownWave = (id: string): Problem =>
-  new Problem('unknown-wave', `there is no wave \`${id}\``, { exit: 'badUsage' });

@@ -4,39 +4,38 @@ import { neededApproval } from './approval-policy.js';
 import { filtered } from './filters.js';
 import { readResponseSettings } from './read-settings.js';
 import type { ResponseMode } from './responses.js';
-import type { ScopeFacts } from './scope-match.js';
+import type { ScopeFacts } from '../scope/scope.js';
 import { nextOpening } from './windows.js';
 
-const account = { accountId: '111122223333', name: 'shop', path: ['Workloads', 'Prod'], regions: ['eu-west-1'] };
 const facts: ScopeFacts = {
   accountId: '111122223333',
   region: 'eu-west-1',
   severity: 'HIGH',
   controlId: 'EC2.13',
-  account,
-  tags: new Map([['team', 'web']]),
+  path: ['Workloads', 'Prod'],
+  tags: { team: 'web' },
 };
-const unseen: ScopeFacts = { ...facts, account: undefined, tags: undefined };
+const unseen: ScopeFacts = { ...facts, path: undefined, tags: undefined };
 
 describe('filters fail closed', () => {
   it.each([
     ['nothing is set', {}, facts, true],
     ['another account is excluded', { exclude: [{ accounts: ['999988887777'] }] }, facts, true],
     ['its account is excluded', { exclude: [{ accounts: ['111122223333'] }] }, facts, false],
-    ['its unit is excluded', { exclude: [{ organizationalUnits: ['Prod'] }] }, facts, false],
+    ['its unit is excluded', { exclude: [{ organizationalUnits: ['Workloads/Prod'] }] }, facts, false],
     ['a unit is excluded and its own is not known', { exclude: [{ organizationalUnits: ['Test'] }] }, unseen, false],
-    ['a tag is excluded and its own were not read', { exclude: [{ tags: { keep: '*' } }] }, unseen, false],
+    ['a tag is excluded and its own were not read', { exclude: [{ tags: { keep: [] } }] }, unseen, false],
     [
       'a tag of another region is excluded',
-      { exclude: [{ regions: ['us-east-1'], tags: { keep: '*' } }] },
+      { exclude: [{ regions: ['us-east-1'], tags: { keep: [] } }] },
       unseen,
       true,
     ],
-    ['its tag is excluded by any value', { exclude: [{ tags: { team: '*' } }] }, facts, false],
-    ['its tag has another value', { exclude: [{ tags: { team: 'db' } }] }, facts, true],
+    ['its tag is excluded by any value', { exclude: [{ tags: { team: [] } }] }, facts, false],
+    ['its tag has another value', { exclude: [{ tags: { team: ['db'] } }] }, facts, true],
     ['only others are included', { include: [{ severities: ['LOW' as const] }] }, facts, false],
     ['it is included', { include: [{ severities: ['HIGH' as const] }] }, facts, true],
-    ['a tag is included and its own were not read', { include: [{ tags: { team: 'web' } }] }, unseen, false],
+    ['a tag is included and its own were not read', { include: [{ tags: { team: ['web'] } }] }, unseen, false],
   ])('%s', (_name, settings, known, may) => {
     const all = readResponseSettings(settings);
     expect(filtered(all, known) === undefined).toBe(may);
@@ -73,8 +72,8 @@ describe('the approval policy', () => {
   });
 
   it('is never made easier by a rule of which it cannot be seen whether it fits', () => {
-    const easy = [{ name: 'web', scope: { tags: { team: 'web' } }, approval: 'automatic' as const }];
-    const hard = [{ name: 'web', scope: { tags: { team: 'web' } }, approval: 'two' as const }];
+    const easy = [{ name: 'web', scope: { tags: { team: ['web'] } }, approval: 'automatic' as const }];
+    const hard = [{ name: 'web', scope: { tags: { team: ['web'] } }, approval: 'two' as const }];
     const question = { ...ask('automatic', 'M'), facts: unseen };
     expect(neededApproval({ approvals: easy }, question).persons).toBe(1);
     expect(neededApproval({ approvals: hard }, question).persons).toBe(2);
@@ -99,16 +98,19 @@ describe('maintenance windows', () => {
   });
 });
 
+const WINDOW = { name: 'night', days: [1], from: '22:00', to: '02:00' };
+
 describe('settings from outside', () => {
   it.each([
     ['settings.excluded', { excluded: [] }],
-    ['settings.exclude[0].account', { exclude: [{ account: '111122223333' }] }],
-    ['settings.exclude[0].accounts[0]', { exclude: [{ accounts: ['shop'] }] }],
-    ['settings.exclude[0].tags', { exclude: [{ tags: {} }] }],
-    ['settings.approvals[0].approval', { approvals: [{ name: 'x', approval: 'none' }] }],
-    ['settings.windows[0].from', { windows: [{ name: 'x', days: [1], from: '25:00', to: '02:00' }] }],
-    ['settings.rates[0].perSecond', { rates: [{ perSecond: 0, burst: 1 }] }],
-    ['settings.schedules[0].cron', { schedules: [{ name: 'x', cron: 'daily', scope: {}, mode: 'ask', runsMax: 1 }] }],
+    ['settings.exclude.0.account', { exclude: [{ account: '111122223333' }] }],
+    ['settings.exclude.0.accounts.0', { exclude: [{ accounts: ['shop'] }] }],
+    ['settings.exclude.0.tags', { exclude: [{ tags: {} }] }],
+    ['settings.approvals.0.approval', { approvals: [{ name: 'x', approval: 'none' }] }],
+    ['settings.windows.0.from', { windows: [{ name: 'x', days: [1], from: '25:00', to: '02:00' }] }],
+    ['settings.rates.0.perSecond', { rates: [{ perSecond: 0, burst: 1 }] }],
+    ['settings.windows.1.name', { windows: [WINDOW, WINDOW] }],
+    ['settings.schedules.0.cron', { schedules: [{ name: 'x', cron: 'daily', scope: {}, mode: 'ask', runsMax: 1 }] }],
   ])('are refused by the name of the field: %s', (field, value) => {
     expect(() => readResponseSettings(value)).toThrow(
       expect.objectContaining({

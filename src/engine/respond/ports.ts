@@ -3,15 +3,15 @@ import type { Estate } from '../../estate/estate.js';
 import type { Finding } from '../../findings/finding.js';
 import type { LedgerRecord } from '../../ledger/record/statement.js';
 import type { Send } from '../../reference/api-call.js';
-import type { Scope } from './settings.js';
+import type { Scope } from '../scope/scope.js';
 import type { ResponseView } from './responses.js';
 
 /** The findings that runs are about, wherever they are kept. */
 export interface ResponseFindings {
   /** A run looked again. Told at least once for each run: telling it twice must be the same as once. */
   looked(finding: Finding, verdict: FindingVerdict, context: VerdictContext): Promise<void>;
-  /** Open findings, for schedules. What is in a scope is looked at again before anything is planned. */
-  open(scope: Scope, most: number): Promise<readonly Finding[]>;
+  /** Open findings, newest first: all that are in a scope, and others too where it asks for what a finding does not tell. */
+  open(scope: Scope): AsyncIterable<Finding>;
 }
 
 export interface FindingVerdict {

@@ -16,7 +16,7 @@ import { viewOf } from './response-view.js';
 import type { ResponseState } from './responses.js';
 import { settingsIn, type RunContext } from './run-context.js';
 import { attestEntries, laneOf, proposalHashOf } from './run-record.js';
-import { scopeFacts } from './scope-match.js';
+import { scopeFacts } from '../scope/scope-facts.js';
 
 const HOUR_MS = 3600 * 1000;
 

@@ -1,6 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { createHash } from 'node:crypto';
-import { openResponses } from './open-responses.js';
+import { askForOpen, shortOf } from './ask-for-open.js';
 import { settingsIn, type RunContext } from './run-context.js';
 import type { ResponseSchedule } from './settings.js';
 
@@ -11,7 +10,7 @@ let kept = '';
 /** Each tick once, whichever worker is there: the workflow's id is made of the schedule and the moment. */
 const tick = DBOS.registerWorkflow(
   async (at: Date, schedule: unknown): Promise<void> => {
-    await DBOS.runStep(() => askForOpen(schedule as ResponseSchedule, new Date(at)), {
+    await DBOS.runStep(() => askAtTick(schedule as ResponseSchedule, new Date(at)), {
       name: 'ask',
       retriesAllowed: true,
     });
@@ -42,18 +41,19 @@ export async function keepSchedules(own: RunContext): Promise<void> {
 }
 
 /** Asks for a run for each open finding in the schedule's scope. The same finding at the same tick is one run. */
-async function askForOpen(schedule: ResponseSchedule, at: Date): Promise<void> {
+async function askAtTick(schedule: ResponseSchedule, at: Date): Promise<void> {
   if (context === undefined) throw new Error('the worker of this process has ended');
-  const { database, enqueue, ports } = context;
-  const responses = openResponses({ database, enqueue, now: () => ports.now() });
-  for (const finding of await ports.findings.open(schedule.scope, schedule.runsMax)) {
-    const short = createHash('sha256').update(finding.id).digest('hex').slice(0, 24);
-    await responses.request({
-      id: `schedule/${schedule.name}/${at.toISOString().replaceAll(':', '-')}/${short}`.replaceAll(' ', '-'),
+  const { name, scope, mode, runsMax } = schedule;
+  const tickId = `schedule/${name}/${at.toISOString().replaceAll(':', '-')}`.replaceAll(' ', '-');
+  await askForOpen(context, {
+    scope,
+    runsMax,
+    request: (finding) => ({
+      id: `${tickId}/${shortOf(finding)}`,
       finding,
-      mode: schedule.mode,
-      requestedBy: `schedule:${schedule.name}`,
-      origin: { kind: 'schedule', name: schedule.name },
-    });
-  }
+      mode,
+      requestedBy: `schedule:${name}`,
+      origin: { kind: 'schedule', name },
+    }),
+  });
 }

@@ -26,6 +26,8 @@ export interface DemoWorld {
   readonly ledger: MemoryLedger;
   /** What the findings' keeper was told, by finding. */
   readonly looked: Map<string, FindingVerdict>;
+  /** What schedules and waves find open. */
+  readonly open: Finding[];
 }
 
 export function demoWorld(accounts: number, now: () => Date = () => NOW): DemoWorld {
@@ -46,6 +48,7 @@ export function demoWorld(accounts: number, now: () => Date = () => NOW): DemoWo
     pace: { nowMs: () => now().getTime(), sleep: () => Promise.resolve() },
   });
   const looked = new Map<string, FindingVerdict>();
+  const open: Finding[] = [];
   const ports: ResponsePorts = {
     controls,
     estate: () => Promise.resolve(estate),
@@ -55,13 +58,15 @@ export function demoWorld(accounts: number, now: () => Date = () => NOW): DemoWo
         looked.set(finding.id, verdict);
         return Promise.resolve();
       },
-      open: () => Promise.resolve([]),
+      async *open() {
+        yield* await Promise.resolve(open);
+      },
     },
     notifications: { tell: () => Promise.resolve() },
     now,
     sleep: () => Promise.resolve(),
   };
-  return { estate, twin, calls, ports, ledger: new MemoryLedger(), looked };
+  return { estate, twin, calls, ports, ledger: new MemoryLedger(), looked, open };
 }
 
 /** A ledger that only remembers. */

@@ -1,4 +1,4 @@
-import { matchScope, type ScopeFacts } from './scope-match.js';
+import { matchScope, type ScopeFacts } from '../scope/scope.js';
 import type { MaintenanceWindow } from './settings.js';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
  * seen whether it is about the resource counts as being about it: it can only hold back.
  */
 export function nextOpening(windows: readonly MaintenanceWindow[], facts: ScopeFacts, now: Date): Date {
-  const own = windows.filter(({ scope }) => matchScope(scope ?? {}, facts) !== 'no');
+  const own = windows.filter(({ scope }) => matchScope(scope, facts).is !== 'out');
   if (own.length === 0) return now;
   const openings = own.map((window) => openingOf(window, now).getTime());
   return new Date(Math.min(...openings));

@@ -27,6 +27,11 @@ export const permissions = {
   /** Undoing changes an account at once: who may do it could have approved it. */
   'runs:undo': deciding,
   'approvals:decide': deciding,
+  'settings:read': everyone,
+  'settings:change': governing,
+  'waves:read': everyone,
+  'waves:start': acting,
+  'waves:go-on': deciding,
   'kill-switch:read': everyone,
   /** Stopping is always safe. */
   'kill-switch:engage': acting,

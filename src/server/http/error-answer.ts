@@ -5,6 +5,9 @@ import { Refusal, type ErrorBody } from './api-error.js';
 /** The statuses of problems by their code; of others by how a command would end. */
 const statuses: Readonly<Record<string, number>> = {
   'unknown-run': 404,
+  'unknown-wave': 404,
+  'wave-exists': 409,
+  'settings-changed': 409,
   'not-awaiting-approval': 409,
   'proposal-changed': 409,
   'already-approved': 409,

@@ -7,9 +7,11 @@ import { findingRoutes } from './findings.js';
 import { insightRoutes } from './insights.js';
 import { killSwitchRoutes } from './kill-switch.js';
 import { meRoutes } from './me.js';
+import { responseSettingsRoutes } from './response-settings.js';
 import { ruleRoutes } from './rules.js';
 import { runRoutes } from './runs.js';
 import { tokenRoutes } from './tokens.js';
+import { waveRoutes } from './waves.js';
 
 /** Every route of the API. Each says itself who may call it. */
 export const routes: readonly Route[] = [
@@ -21,6 +23,8 @@ export const routes: readonly Route[] = [
   ...actionRoutes,
   ...ruleRoutes,
   ...runRoutes,
+  ...waveRoutes,
+  ...responseSettingsRoutes,
   ...killSwitchRoutes,
   ...eventRoutes,
   ...tokenRoutes,

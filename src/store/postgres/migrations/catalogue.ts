@@ -3,6 +3,7 @@ import { findings } from './0001-findings.js';
 import { ownFindings } from './0002-own-findings.js';
 import { people } from './0020-people.js';
 import { eventsAndRules } from './0030-events-and-rules.js';
+import { waveBreaker } from './0040-wave-breaker.js';
 import { runs } from './v10-runs.js';
 import { runControls } from './v11-run-controls.js';
 import { estates } from './v12-estates.js';
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   estates,
   people,
   eventsAndRules,
+  waveBreaker,
 ];

@@ -139,6 +139,16 @@ export async function searchRuns(client: Queries, search: RunSearch): Promise<Ru
   return rows.map(toRunRow);
 }
 
+/** Whether something is being done about a finding or waits for somebody to decide, or a run of this id was there before. */
+export async function isAnswered(client: Queries, findingId: string, runId: string): Promise<boolean> {
+  const { rows } = await client.query(
+    `select 1 from hikeshi.run where finding_id = $1
+       and (id = $2 or state in ('requested', 'proposed', 'approved', 'applying', 'undoing')) limit 1`,
+    [findingId, runId],
+  );
+  return rows.length > 0;
+}
+
 /** How many runs there are in each state. */
 export async function countRuns(client: Queries): Promise<{ readonly state: string; readonly count: number }[]> {
   const { rows } = await client.query<{ state: string; count: number }>(

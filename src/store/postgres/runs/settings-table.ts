@@ -4,12 +4,12 @@ import type { Queries } from '../database.js';
 export interface SettingsRow {
   readonly version: number;
   readonly document: unknown;
+  readonly by: string;
+  readonly at: Date;
 }
 
 export async function readSettings(client: Queries): Promise<SettingsRow | undefined> {
-  const { rows } = await client.query<{ version: number; document: unknown }>(
-    'select version, document from hikeshi.response_settings',
-  );
+  const { rows } = await client.query<SettingsRow>('select version, document, by, at from hikeshi.response_settings');
   return rows[0];
 }
 

@@ -22,7 +22,8 @@ export function scopeFacts(finding: Finding, estate: Estate | undefined): ScopeF
  * are none; other services are asked for them, and the member is then there.
  */
 function tagsOf({ type, configuration }: Resource): Readonly<Record<string, string>> | undefined {
-  const tags = (configuration as { readonly Tags?: unknown }).Tags;
+  const members = configuration as Readonly<Record<string, unknown>>;
+  const tags = members['Tags'] ?? members['TagSet'] ?? members['TagList'] ?? members['tags'];
   if (tags === undefined) return type.startsWith('AWS::EC2::') ? {} : undefined;
   if (!Array.isArray(tags))
     return typeof tags === 'object' && tags !== null ? (tags as Record<string, string>) : undefined;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inScope, type Scope, type ScopeFacts } from './scope.js';
+import { matchScope, type Scope, type ScopeFacts } from './scope.js';
 
 const facts: ScopeFacts = {
   controlId: 'EC2.13',
@@ -49,23 +49,33 @@ describe('what a rule applies to', () => {
       expect: 'its organizational unit is not known, and some are excepted',
     },
     { name: 'a tag with its value', scope: { tags: { team: ['web', 'shop'] } }, expect: true },
-    { name: 'a tag with another value', scope: { tags: { team: ['shop'] } }, expect: 'its tags is not in scope' },
+    {
+      name: 'a tag with another value',
+      scope: { tags: { team: ['shop'] } },
+      expect: 'its set of tags is not in scope',
+    },
     { name: 'a tag with any value', scope: { tags: { 'keep-open': [] } }, expect: true },
     {
       name: 'a tag of the prototype is no tag',
       scope: { tags: { constructor: [] } },
-      expect: 'its tags is not in scope',
+      expect: 'its set of tags is not in scope',
     },
     {
       name: 'an exception by tag',
       scope: { controls: ['EC2.13'], except: { tags: { 'keep-open': [] } } },
-      expect: 'its tags is excepted',
+      expect: 'its set of tags is excepted',
     },
     {
       name: 'an exception by tag where tags were not read',
       scope: { except: { tags: { 'keep-open': [] } } },
       given: { tags: undefined },
-      expect: 'its tags is not known, and some are excepted',
+      expect: 'its set of tags is not known, and some are excepted',
+    },
+    {
+      name: 'out for sure, whatever is not known',
+      scope: { organizationalUnits: ['Workloads'], regions: ['us-east-1'] },
+      given: { path: undefined },
+      expect: 'its region is not in scope',
     },
     {
       name: 'everything named must hold',
@@ -74,12 +84,13 @@ describe('what a rule applies to', () => {
     },
   ];
   it.each(cases)('$name', ({ scope, given, expect: wanted }) => {
-    expect(inScope(scope, { ...facts, ...given })).toMatchObject(
-      wanted === true ? { inScope: true } : { inScope: false, why: wanted },
+    const { is, ...more } = matchScope(scope, { ...facts, ...given });
+    expect([is, more]).toEqual(
+      wanted === true ? ['in', {}] : [wanted.includes('not known') ? 'unknown' : 'out', { why: wanted }],
     );
   });
 
-  it('knowing less never takes in more', () => {
+  it('knowing less never changes the answer but to unknown', () => {
     const some = (values: readonly string[]) =>
       fc.option(fc.subarray([...values], { minLength: 1 }), { nil: undefined });
     const part = fc.record({
@@ -93,7 +104,9 @@ describe('what a rule applies to', () => {
       fc.property(scopes, fc.boolean(), fc.boolean(), ([named, except], hidePath, hideTags) => {
         const scope = JSON.parse(JSON.stringify({ ...named, except })) as Scope;
         const less = { ...facts, ...(hidePath ? { path: undefined } : {}), ...(hideTags ? { tags: undefined } : {}) };
-        if (inScope(scope, less).inScope) expect(inScope(scope, facts)).toEqual({ inScope: true });
+        const known = matchScope(scope, facts).is;
+        // What is known never contradicts what would be said if more were known.
+        expect(['unknown', known]).toContain(matchScope(scope, less).is);
       }),
     );
   });
