@@ -334,6 +334,7 @@ describe('the OpenAPI document', () => {
         "GET /api/v1/waves/{id}",
         "POST /api/v1/actions",
         "POST /api/v1/actions/{id}/run",
+        "POST /api/v1/automation-rules/preview",
         "POST /api/v1/findings/export",
         "POST /api/v1/findings/import",
         "POST /api/v1/findings/search",

@@ -90,7 +90,8 @@ export function testHub(): TestHub {
         return Promise.resolve(rule);
       },
       remove: (name) => Promise.resolve(rules.delete(name)),
-      preview: () => Promise.resolve({ matched: 0, examined: findings.all.size }),
+      preview: () => Promise.resolve({ matched: 0, examined: findings.all.size, complete: true }),
+      previewAutomation: () => Promise.resolve({ matched: 0, examined: findings.all.size, complete: true }),
       log: ({ accounts }) =>
         Promise.resolve([
           { at: clock().toISOString(), rule: 'one', eventId: 'e', fired: true, why: '', actions: accounts ?? 'all' },

@@ -117,7 +117,14 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
     waves: openWaves({ database, enqueue, ports: base.ports }, responses),
     intake,
     actions: hubActions(findings, inbox, clock),
-    rules: hubRules({ book, inbox, findings, now: clock }),
+    rules: hubRules({
+      book,
+      inbox,
+      findings,
+      controls,
+      now: clock,
+      factsOf: async (finding) => scopeFacts(finding, await known(base.estates, finding)),
+    }),
     backlog: () => backlogOf(database, inbox),
     probes: [{ name: 'events', check: () => deciding.check() }],
     async close() {

@@ -1,4 +1,5 @@
 import type { Json } from '../../base/json.js';
+import type { AutomationRule } from '../../findings/hub/automation-rule.js';
 import type { AsffFinding } from '../../findings/hub/finding-hub.js';
 
 /** A rule as it is written. All but its name belongs to who decides by it, and is checked there. */
@@ -22,11 +23,12 @@ export interface InvalidRule {
 /** What a rule would match of what is there now. */
 export interface RulePreview {
   readonly matched: number;
-  /** How many findings or events were looked at. */
+  /** How many findings were looked at, newest first. */
   readonly examined: number;
+  /** Those were all that there are, as far as the caller may see. */
+  readonly complete: boolean;
   /** The first of those that match. */
   readonly findings?: readonly AsffFinding[];
-  readonly events?: readonly Json[];
 }
 
 /** Why a rule fired or did not, once. */
@@ -59,6 +61,11 @@ export interface Rules {
   remove(name: string, by: string): Promise<boolean>;
   preview(
     rule: RuleDocument,
+    options: { readonly limit: number; readonly accounts?: readonly string[] },
+  ): Promise<RulePreview | InvalidRule>;
+  /** The same of an automation rule of AWS's, in the shape of CreateAutomationRule. */
+  previewAutomation(
+    rule: Partial<AutomationRule>,
     options: { readonly limit: number; readonly accounts?: readonly string[] },
   ): Promise<RulePreview | InvalidRule>;
   log(query: RuleLogQuery): Promise<readonly RuleLogEntry[]>;

@@ -155,7 +155,8 @@ export function applyAutomationRules(
   return { finding: current, verdicts };
 }
 
-function failedCriterion(
+/** The first criterion that a finding does not fulfil, in words; undefined when it fulfils all. */
+export function failedCriterion(
   finding: AsffFinding,
   given: Stored<AutomationRulesFindingFilters>,
   now: Date,

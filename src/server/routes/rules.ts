@@ -1,7 +1,8 @@
-import { Type } from '@sinclair/typebox';
-import type { InvalidRule, RuleDocument } from '../../engine/hub/rules.js';
+import { Type, type Static } from '@sinclair/typebox';
+import type { AutomationRule } from '../../findings/hub/automation-rule.js';
+import type { InvalidRule, RuleDocument, RulePreview } from '../../engine/hub/rules.js';
 import { notFound } from '../http/api-error.js';
-import { route } from '../http/route.js';
+import { route, type Call } from '../http/route.js';
 import { invalidField } from '../http/validate.js';
 import { scopeOf } from './finding-access.js';
 import { accountId, closed, limit, timestamp } from './schemas.js';
@@ -15,6 +16,25 @@ function valid<Made extends object>(made: Made | InvalidRule): Made {
   if (!('invalid' in made)) return made;
   const { field, rule: broken } = made.invalid;
   throw invalidField(`body.${field}`, broken);
+}
+
+const automationRule = Type.Unsafe<Partial<AutomationRule>>(
+  Type.Record(Type.String(), Type.Unknown(), { description: "as AWS's CreateAutomationRule takes it" }),
+);
+const preview = Type.Object({
+  matched: Type.Integer(),
+  examined: Type.Integer(),
+  complete: Type.Boolean({ description: 'whether all findings were looked at' }),
+  findings: Type.Array(Type.Unknown()),
+});
+
+function within(call: Call<{ limit?: number }>): { limit: number; accounts?: readonly string[] } {
+  return { limit: call.body.limit ?? 20, ...scopeOf(call) };
+}
+
+function previewed(made: RulePreview | InvalidRule): Static<typeof preview> {
+  const { findings = [], ...counts } = valid(made);
+  return { ...counts, findings: [...findings] };
 }
 
 export const ruleRoutes = [
@@ -61,27 +81,22 @@ export const ruleRoutes = [
     url: '/api/v1/rules/preview',
     permission: 'rules:preview',
     changes: false,
-    summary: 'What a rule would match of what the caller may see; nothing is changed',
+    summary: 'What a rule would match of what the caller may see, newest first; nothing is changed',
     tag,
     body: closed({ rule: document, limit: limit(100) }),
-    answer: Type.Object({
-      matched: Type.Integer(),
-      examined: Type.Integer(),
-      findings: Type.Optional(Type.Array(Type.Unknown())),
-      events: Type.Optional(Type.Array(Type.Unknown())),
-    }),
-    handle: async (call) => {
-      const { rule: given, limit: most = 20 } = call.body;
-      const { matched, examined, findings, events } = valid(
-        await call.hub.rules.preview(given, { limit: most, ...scopeOf(call) }),
-      );
-      return {
-        matched,
-        examined,
-        ...(findings === undefined ? {} : { findings: [...findings] }),
-        ...(events === undefined ? {} : { events: [...events] }),
-      };
-    },
+    answer: preview,
+    handle: async (call) => previewed(await call.hub.rules.preview(call.body.rule, within(call))),
+  }),
+  route({
+    method: 'POST',
+    url: '/api/v1/automation-rules/preview',
+    permission: 'rules:preview',
+    changes: false,
+    summary: "What an automation rule of AWS's would change of what the caller may see; nothing is changed",
+    tag,
+    body: closed({ rule: automationRule, limit: limit(100) }),
+    answer: preview,
+    handle: async (call) => previewed(await call.hub.rules.previewAutomation(call.body.rule, within(call))),
   }),
   route({
     method: 'GET',

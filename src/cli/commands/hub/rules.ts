@@ -58,14 +58,26 @@ export function rulesCommand(program: Command): void {
     },
   );
   withHub(
-    rules.command('preview').argument('<file>', 'the rule, as JSON').description('what a rule would match now'),
+    rules
+      .command('preview')
+      .argument('<file>', "the rule, as JSON; or an automation rule as AWS's CreateAutomationRule takes it")
+      .description('what a rule would match now'),
   ).action(async (file: string, _given: unknown, command: Command) => {
     const options = command.optsWithGlobals<HubOptions>();
-    const rule = await ruleIn(file);
-    const answer = await (await clientOf(options)).post<RulePreview>('/api/v1/rules/preview', { rule });
-    show(options, answer, (_terminal, { matched, examined }) => `it would match ${matched} of ${examined}\n`);
+    const rule = await jsonFile(file);
+    const isAutomation = typeof rule === 'object' && rule !== null && 'Criteria' in rule;
+    const path = isAutomation ? '/api/v1/automation-rules/preview' : '/api/v1/rules/preview';
+    const client = await clientOf(options);
+    const answer = await client.post<RulePreview>(path, { rule: isAutomation ? rule : await ruleIn(file) });
+    show(options, answer, (_terminal, made) => previewText(made));
   });
   logCommand(rules);
+}
+
+function previewText({ matched, examined, complete, findings = [] }: RulePreview): string {
+  const of = complete ? `${examined}` : `the newest ${examined}`;
+  const more = matched > findings.length ? `… and ${matched - findings.length} more\n` : '';
+  return `it would match ${matched} of ${of} findings\n${findings.map(({ Id, Title }) => `  ${Title ?? ''}  ${Id ?? ''}\n`).join('')}${more}`;
 }
 
 function logCommand(rules: Command): void {

@@ -161,6 +161,8 @@ export class EventInbox {
     rule?: string;
     eventId?: string;
     fired?: boolean;
+    /** Only of events of these accounts. */
+    accounts?: readonly string[];
     limit: number;
   }): Promise<DecisionRecord[]> {
     const { rows } = await this.database.query<{
@@ -175,8 +177,9 @@ export class EventInbox {
       `select d.event_id, d.rule, d.fired, d.why, d.actions, d.at, e.body ->> 'account' as account
        from hikeshi.rule_decision d join hikeshi.event e on e.id = d.event_id
        where ($1::text is null or rule = $1) and ($2::text is null or event_id = $2) and ($3::boolean is null or fired = $3)
+         and ($5::text[] is null or e.body ->> 'account' = any($5))
        order by at desc, event_id, rule limit $4`,
-      [query.rule ?? null, query.eventId ?? null, query.fired ?? null, query.limit],
+      [query.rule ?? null, query.eventId ?? null, query.fired ?? null, query.limit, query.accounts ?? null],
     );
     return rows.map(({ event_id, at, ...row }) => ({ eventId: event_id, at: at.toISOString(), ...row }));
   }
