@@ -46,7 +46,7 @@ async function runWorker(options: WorkerCliOptions): Promise<void> {
   await migrate(database);
   const ledger = options.ledger ? await openLedger(home) : undefined;
   const clock = () => new Date();
-  const organization = await ScannedOrganization.read(home);
+  const organization = await ScannedOrganization.read(home, database);
   const { profile, orgRole, externalId, endpoint } = connectionOptions(options);
   const base = groundwork(
     { home, database, organization, clock },

@@ -80,7 +80,7 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
     await firstToken(tokens, home.hub);
     const ledger = await Ledger.open(home, (before) => ledgerKey(home, before));
     opened.push(() => ledger.close());
-    const organization = await ScannedOrganization.read(home);
+    const organization = await ScannedOrganization.read(home, database);
     const parts = await partsOf({ home, database, ledger, organization, clock });
     opened.push(() => parts.close());
     const { findings, responses, policy, waves, rules, actions, intake, backlog } = parts;

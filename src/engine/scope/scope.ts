@@ -121,7 +121,8 @@ function fitsName(wanted: string, controlId: string): boolean {
   return wanted.endsWith('*') ? controlId.startsWith(wanted.slice(0, -1)) : wanted === controlId;
 }
 
-function isBelow(path: readonly string[], unit: readonly string[]): boolean {
+/** Whether a unit, by its path, is one of those above an account or the account's own. */
+export function isBelow(path: readonly string[], unit: readonly string[]): boolean {
   return unit.length <= path.length && unit.every((name, level) => path[level] === name);
 }
 

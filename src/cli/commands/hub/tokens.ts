@@ -22,7 +22,7 @@ export function tokensCommand(program: Command): void {
     .option('--kind <kind>', 'api; aws, an access key for the AWS CLI and SDKs; webhook, to sign events with', 'api')
     .option('--days <n>', 'how long it works, up to 366', '90')
     .option('--accounts <ids>', 'only for these accounts, separated by commas')
-    .option('--ou <names>', 'only for accounts under these organizational units')
+    .option('--ou <paths>', 'only for accounts under these organizational units, by path: Workloads/Prod')
     .option('--account <id>', 'of an access key: the account that it calls as')
     .action(async (_given: unknown, command: Command) => {
       const options = command.optsWithGlobals<CreateOptions>();

@@ -78,6 +78,12 @@ export async function writeEstate(
   });
 }
 
+/** What the estates that are kept say of themselves. */
+export async function estateHeaders(database: Database): Promise<EstateHeader[]> {
+  const { rows } = await database.query<{ header: EstateHeader }>('select header from hikeshi.estate');
+  return rows.map(({ header }) => header);
+}
+
 interface KeptHeader {
   readonly name: string;
   readonly version: number;
