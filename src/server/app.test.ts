@@ -319,11 +319,30 @@ describe('the record', () => {
     expect([answer.status, answer.body['code'], test.findings.all.size]).toEqual([503, 'not-recorded', 0]);
   });
 
-  it('reading is not recorded, nor is what is refused', async () => {
-    await call('GET', '/api/v1/findings');
-    await call('POST', '/api/v1/findings/search', {});
+  it('every other call is noted: who, from where, what, and with what outcome', async () => {
+    const viewer = await test.token({ role: 'viewer', name: 'abe' });
+    await call('GET', '/api/v1/findings?accountId=secret', undefined, viewer);
+    await call('POST', '/api/v1/findings/search', {}, viewer);
     await call('POST', '/api/v1/findings/import', { findings: [] });
+    await call('DELETE', '/api/v1/rules/one', undefined, viewer);
+    await call('GET', '/api/v1/findings', undefined, 'hk_none');
+    await call('GET', '/no/such/route');
+    await call('GET', '/healthz');
     expect(test.audited).toEqual([]);
+    expect(test.noted.map(({ by, call, status }) => `${by} ${call} ${status}`)).toEqual([
+      'token:abe GET /api/v1/findings 400',
+      'token:abe POST /api/v1/findings/search 200',
+      'token:admin POST /api/v1/findings/import 400',
+      'token:abe DELETE /api/v1/rules/:name 403',
+      'unknown GET /api/v1/findings 401',
+      'unknown GET no such route 404',
+    ]);
+    expect(JSON.stringify(test.noted)).not.toContain('secret');
+  });
+
+  it('what was recorded is not noted again', async () => {
+    await load();
+    expect([test.audited.length, test.noted.length]).toEqual([1, 0]);
   });
 });
 

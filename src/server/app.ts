@@ -24,6 +24,7 @@ import { plainRoutes } from './http/plain-routes.js';
 import { registerRoute } from './http/register-routes.js';
 import { validated, type Part } from './http/validate.js';
 import { webhookIntake } from './intake/webhook.js';
+import { CallNotes } from './observe/call-notes.js';
 import { measureRequests, openMetrics, type Metrics } from './observe/metrics.js';
 import { traceRequests } from './observe/tracing.js';
 import { openApi } from './openapi.js';
@@ -68,18 +69,19 @@ export async function hubServer(options: ServerOptions): Promise<HubServer> {
   const feed = new EventFeed(hub.responses);
   const metrics = openMetrics(() => streamCount(feed));
   const failures = new WindowLimit(FAILURES_A_MINUTE);
-  const { securityHub, onError = () => undefined } = options;
-  const aws = openAwsDoor({ hub, securityHub, failures, onFailure: metrics.failedSignIn, onError });
+  const { securityHub, trustProxy = [], onError = () => undefined } = options;
+  const aws = openAwsDoor({ hub, securityHub, failures, trustProxy, onFailure: metrics.failedSignIn, onError });
   const app = framework(options, aws);
   const endTracing = await traceRequests(app, options.environment ?? process.env);
   const sessions = new Sessions(hub.access, hub.tokens.keyFor('cross-site requests'));
   const { oidc } = options;
   const people = oidc === undefined ? {} : { oidc: { settings: oidc, bearer: new OidcBearer(oidc) } };
   const authenticator = new Authenticator({ hub, sessions, failures, ...people, onFailure: metrics.failedSignIn });
+  const notes = new CallNotes(app, hub);
   await protections(app, options, metrics);
-  for (const route of routes) registerRoute(app, route, { hub, authenticator, sessions, feed });
-  plainRoutes(app, { hub, authenticator, metrics });
-  webhookIntake(app, hub, metrics);
+  for (const route of routes) registerRoute(app, route, { hub, authenticator, sessions, feed, notes });
+  plainRoutes(app, { hub, authenticator, metrics, notes });
+  webhookIntake(app, hub, { metrics, notes });
   if (oidc !== undefined) {
     loginRoutes(app, { hub, settings: oidc, sessions, authenticator, publicUrl: options.publicUrl });
   }

@@ -1,4 +1,4 @@
-import type { AuditEntry, Hub } from '../engine/hub/hub.js';
+import type { AuditEntry, Hub, NotedCall } from '../engine/hub/hub.js';
 import type { Rule } from '../engine/hub/rules.js';
 import { Tokens, type TokenWish } from '../engine/hub/tokens.js';
 import type { AsffFinding } from '../findings/hub/finding-hub.js';
@@ -49,6 +49,7 @@ export interface TestHub {
   readonly findings: ReturnType<typeof memoryFindings>;
   readonly responses: ReturnType<typeof memoryResponses>;
   readonly audited: AuditEntry[];
+  readonly noted: NotedCall[];
   readonly taken: unknown[];
   now: Date;
   /** Makes the ledger refuse. */
@@ -59,6 +60,7 @@ export interface TestHub {
 
 export function testHub(): TestHub {
   const audited: AuditEntry[] = [];
+  const noted: NotedCall[] = [];
   const taken: unknown[] = [];
   const rules = new Map<string, Rule>();
   const access = memoryAccess();
@@ -122,6 +124,7 @@ export function testHub(): TestHub {
         audited.push(entry);
         return Promise.resolve();
       },
+      note: (call) => void noted.push(call),
     },
     organization: {
       partition: 'aws',
@@ -139,6 +142,7 @@ export function testHub(): TestHub {
     findings,
     responses,
     audited,
+    noted,
     taken,
     now: new Date('2026-03-01T00:00:00.000Z'),
     ledgerFails: false,

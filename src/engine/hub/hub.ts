@@ -39,8 +39,23 @@ export interface AuditEntry {
   readonly bodySha256?: string;
 }
 
+/** A call that changed nothing: a read, or one that was refused. */
+export interface NotedCall {
+  readonly at: string;
+  /** `unknown` where nobody could be made out. */
+  readonly by: string;
+  readonly through?: string;
+  readonly from: string;
+  readonly call: string;
+  /** The HTTP status it was answered with, or the code of AWS's error. */
+  readonly status: number | string;
+}
+
 export interface Audit {
+  /** Before a change: nothing is done that could not be recorded. */
   record(entry: AuditEntry): Promise<void>;
+  /** After any other call: gathered, and in the ledger within a minute. */
+  note(call: NotedCall): void;
 }
 
 /** The accounts of the organization, for scopes that name units. */

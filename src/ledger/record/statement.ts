@@ -12,6 +12,7 @@ export const recordKinds = [
   'export',
   'key',
   'call',
+  'calls',
 ] as const;
 export type RecordKind = (typeof recordKinds)[number];
 

@@ -65,6 +65,19 @@ describe('the door for AWS’s tools, on the port of the API', () => {
     await expect(hub.send(new GetFindingsCommand({}))).rejects.toMatchObject({ name });
   });
 
+  it('a key that is tried with wrong secrets is not looked at any more after a while, over any protocol', async () => {
+    for (const tool of ['hub', 'sts'] as const) {
+      const { token, secret } = await issue({ name: `guessed-${tool}` });
+      const wrong = await clients({}, { id: token.id, secret: 'x'.repeat(40) });
+      const right = await clients({}, { id: token.id, secret });
+      const call = ({ hub, sts }: typeof right) =>
+        tool === 'hub' ? hub.send(new GetFindingsCommand({})) : sts.send(new GetCallerIdentityCommand({}));
+      await call(right);
+      for (let tries = 0; tries < 30; tries++) await expect(call(wrong)).rejects.toThrow();
+      await expect(call(right)).rejects.toThrow();
+    }
+  });
+
   it('refuses a key that was revoked, at once', async () => {
     const { hub, token } = await clients();
     await hub.send(new GetFindingsCommand({}));
@@ -91,6 +104,39 @@ describe('the door for AWS’s tools, on the port of the API', () => {
     await admin.hub.send(define());
     expect(test.audited.slice(before)).toMatchObject([
       { by: 'token:scanner', call: 'securityhub:CreateActionTarget', through: admin.token.id },
+    ]);
+  });
+
+  it('notes reads, refusals and strangers, with the address that a trusted proxy tells', async () => {
+    const behind = await testServer(test, { trustProxy: ['127.0.0.1'] });
+    await behind.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = behind.app.server.address() as AddressInfo;
+    const { hub } = await clients({ name: 'reader', role: 'viewer' });
+    const stranger = await clients({ name: 'stranger' }, { secret: 'x'.repeat(40) });
+    for (const client of [hub, stranger.hub]) {
+      client.middlewareStack.add(
+        (next) => (args) => {
+          Object.assign((args.request as { headers: object }).headers, { 'x-forwarded-for': '203.0.113.7' });
+          return next(args);
+        },
+        { step: 'finalizeRequest' },
+      );
+      client.config.endpoint = () => Promise.resolve({ protocol: 'http:', hostname: '127.0.0.1', port, path: '/' });
+    }
+    const before = test.noted.length;
+    await hub.send(new GetFindingsCommand({}));
+    await expect(hub.send(define())).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await expect(stranger.hub.send(new GetFindingsCommand({}))).rejects.toThrow();
+    await behind.app.close();
+    expect(test.noted.slice(before)).toMatchObject([
+      { by: 'token:reader', from: '203.0.113.7', call: 'securityhub:GetFindings', status: 200 },
+      {
+        by: 'token:reader',
+        from: '203.0.113.7',
+        call: 'securityhub:CreateActionTarget',
+        status: 'AccessDeniedException',
+      },
+      { by: 'unknown', from: '203.0.113.7', call: 'securityhub: a stranger' },
     ]);
   });
 

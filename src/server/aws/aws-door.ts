@@ -14,10 +14,11 @@ import { credentialScope, type CredentialScope } from '../../twin/credential-sco
 import { answerOverHttp, withoutBody } from '../../twin/http-door.js';
 import type { Handler, Implementation } from '../../twin/implement.js';
 import { catalogue } from '../../twin/services/catalogue.js';
+import type { WireResponse } from '../../twin/protocols/wire.js';
 import { Twin } from '../../twin/twin.js';
 import { actingName } from '../access/authenticator.js';
 import { WindowLimit } from '../access/window-limit.js';
-import { isLoopback } from '../access/loopback.js';
+import { clientAddress, isFromHere } from '../access/loopback.js';
 import { may } from '../access/permissions.js';
 import { principalOf, type Principal } from '../access/principal.js';
 import { scopedFindings } from '../access/scoped-findings.js';
@@ -26,6 +27,8 @@ import { isChange, needed } from './aws-permissions.js';
 /** 100 findings of 240 KB, and the JSON around them. */
 const BODY_BYTES_MAX = 26 * 1024 * 1024;
 const CALLS_A_MINUTE = 3_000;
+/** What the door has behind it; what strangers call services is not repeated. */
+const KNOWN: ReadonlySet<string> = new Set(['securityhub', 'sts']);
 
 /** Answers AWS's tools: `aws securityhub …` and `aws sts get-caller-identity`. */
 export type AwsDoor = (request: IncomingMessage, response: ServerResponse) => void;
@@ -35,6 +38,8 @@ export interface AwsDoorOptions {
   /** Security Hub over the findings that the caller may see. */
   readonly securityHub: (findings: FindingHub) => Implementation;
   readonly failures: WindowLimit;
+  /** Proxies whose `X-Forwarded-For` counts. */
+  readonly trustProxy?: readonly string[];
   readonly onFailure: () => void;
   readonly onError: (error: unknown, requestId: string) => void;
 }
@@ -50,8 +55,10 @@ export function isAwsRequest({ headers, url = '' }: Pick<IncomingMessage, 'heade
  */
 export function openAwsDoor(options: AwsDoorOptions): AwsDoor {
   const calls = new WindowLimit(CALLS_A_MINUTE);
+  const addressOf = clientAddress(options.trustProxy);
   return (request, response) => {
-    const client = `${request.socket.remoteAddress ?? ''} ${scopeIn(request)?.accessKeyId ?? ''}`;
+    const address = addressOf(request);
+    const client = `${address} ${scopeIn(request)?.accessKeyId ?? ''}`;
     const now = options.hub.clock();
     calls.count(client, now);
     const wait = calls.waitSeconds(client, now);
@@ -59,7 +66,7 @@ export function openAwsDoor(options: AwsDoorOptions): AwsDoor {
       refuse(response, 429, 'TooManyRequestsException', 'Rate exceeded', { 'retry-after': String(wait) });
       return;
     }
-    admit(options, request).then(
+    admit(options, request, address).then(
       (twin) => answerOverHttp(twin, request, response, { bodyBytesMax: BODY_BYTES_MAX }),
       (error: unknown) => {
         options.onError(error, 'aws');
@@ -82,32 +89,40 @@ function refuse(
 }
 
 /** Finds who calls before any of the body is read: a stranger's is never kept in memory. */
-async function admit(options: AwsDoorOptions, request: IncomingMessage) {
+async function admit(options: AwsDoorOptions, request: IncomingMessage, address: string) {
   const { hub, failures } = options;
-  const address = request.socket.remoteAddress ?? '';
   const scope = scopeIn(request);
   const client = `${address} ${scope?.accessKeyId ?? ''}`;
   const now = hub.clock();
   const wait = failures.waitSeconds(client, now);
   const known =
     scope === undefined || wait !== undefined ? undefined : await hub.tokens.signing(scope.accessKeyId, 'aws');
-  const issued = known?.token.loopback === true && !isLoopback(address) ? undefined : known;
+  const { headers, socket } = request;
+  const isHere = isFromHere({ headers, socket, ip: address });
+  const issued = known?.token.loopback === true && !isHere ? undefined : known;
   const twin = await twinFor(options, scope, issued, address);
   return {
     now,
     handle: async (wire: Parameters<Twin['handle']>[0], signature: 'verified') => {
       // A stranger gets the answer of a stranger, whatever they sent.
       const answer = await twin.handle(issued === undefined ? { ...wire, body: new Uint8Array() } : wire, signature);
-      const isRefused =
-        answer.status === 401 ||
-        /(UnrecognizedClient|InvalidSignature|InvalidClientTokenId|SignatureDoesNotMatch)/.test(String(answer.body));
-      if (answer.status >= 400 && isRefused) {
+      if (answer.status >= 400 && isOfAStranger(answer)) {
         failures.count(client, now);
+        const call = `${KNOWN.has(scope?.service ?? '') ? scope?.service : 'another service'}: a stranger`;
+        hub.audit.note({ at: now.toISOString(), by: 'unknown', from: address, call, status: answer.status });
         options.onFailure();
       }
       return answer;
     },
   };
+}
+
+/** REST protocols name the error in a header, others in the body. */
+function isOfAStranger({ status, headers, body }: WireResponse): boolean {
+  const told = `${headers['x-amzn-errortype'] ?? ''} ${String(body)}`;
+  return (
+    status === 401 || /(UnrecognizedClient|InvalidSignature|InvalidClientTokenId|SignatureDoesNotMatch)/.test(told)
+  );
 }
 
 function scopeIn(request: IncomingMessage): CredentialScope | undefined {
@@ -188,28 +203,36 @@ function guarded(
   const wrapped = Object.entries(handlers).map(([operation, handler]): [string, Handler<never, unknown>] => [
     operation,
     async (input, context) => {
+      const noted = { by: principal.name, through: token.id, from, call: `${service}:${operation}` };
       const need = needed.get(operation);
       const isAllowed =
         need !== undefined &&
         may(principal.role, need.permission) &&
         (need.wide !== true || principal.accounts === undefined);
       if (!isAllowed) {
+        hub.audit.note({ ...noted, at: hub.clock().toISOString(), status: 'AccessDeniedException' });
         const message = `User: ${context.caller.arn} is not authorized to perform: ${service}:${operation}`;
         throw new AwsError('AccessDeniedException', message, { status: 403 });
       }
       if (isChange(operation)) {
         await hub.audit.record({
           at: hub.clock().toISOString(),
-          by: principal.name,
+          ...noted,
           role: principal.role,
-          through: token.id,
-          from,
-          call: `${service}:${operation}`,
           subjects: [context.accountId],
           bodySha256: createHash('sha256').update(canonicalJson(input)).digest('hex'),
         });
+        return handler(input, context);
       }
-      return handler(input, context);
+      let status: number | string = 200;
+      try {
+        return await handler(input, context);
+      } catch (error) {
+        status = error instanceof AwsError ? error.code : 500;
+        throw error;
+      } finally {
+        hub.audit.note({ ...noted, at: hub.clock().toISOString(), status });
+      }
     },
   ]);
   return { service, handlers: Object.fromEntries(wrapped) };

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Hub, Probe } from '../../engine/hub/hub.js';
 import type { Authenticator } from '../access/authenticator.js';
 import { openBacklog } from '../observe/backlog.js';
+import type { CallNotes } from '../observe/call-notes.js';
 import type { Metrics } from '../observe/metrics.js';
 
 const PROBE_MS_MAX = 3_000;
@@ -9,7 +10,12 @@ const PROBE_MS_MAX = 3_000;
 /** What machines ask: whether it lives, whether it can work, how it does, and what it offers. */
 export function plainRoutes(
   app: FastifyInstance,
-  { hub, authenticator, metrics }: { hub: Hub; authenticator: Authenticator; metrics: Metrics },
+  {
+    hub,
+    authenticator,
+    metrics,
+    notes,
+  }: { hub: Hub; authenticator: Authenticator; metrics: Metrics; notes: CallNotes },
 ): void {
   const readBacklog = openBacklog(metrics.registry, hub);
   const unlimited = { config: { rateLimit: false } };
@@ -24,7 +30,7 @@ export function plainRoutes(
     };
   });
   app.get('/metrics', async (request, reply) => {
-    await authenticator.authenticate(request);
+    notes.cameIn(request, await authenticator.authenticate(request));
     await readBacklog();
     reply.type(metrics.registry.contentType);
     return metrics.registry.metrics();

@@ -6,6 +6,7 @@ import type { Hub } from '../../engine/hub/hub.js';
 import { sessionIdOf, type Authenticator } from '../access/authenticator.js';
 import { may } from '../access/permissions.js';
 import type { Principal } from '../access/principal.js';
+import type { CallNotes } from '../observe/call-notes.js';
 import type { Sessions } from '../access/sessions.js';
 import type { EventFeed } from '../stream/event-feed.js';
 import { Refusal } from './api-error.js';
@@ -18,6 +19,7 @@ export interface Surroundings {
   readonly authenticator: Authenticator;
   readonly sessions: Sessions;
   readonly feed: EventFeed;
+  readonly notes: CallNotes;
 }
 
 export const errorSchema = Type.Object(
@@ -34,11 +36,10 @@ export const errorSchema = Type.Object(
 export function registerRoute(
   app: FastifyInstance,
   route: Route,
-  { hub, authenticator, sessions, feed }: Surroundings,
+  { hub, authenticator, sessions, feed, notes }: Surroundings,
 ): void {
-  const principals = new WeakMap<FastifyRequest, Principal>();
   const principalFor = (request: FastifyRequest): Principal => {
-    const known = principals.get(request);
+    const known = notes.callerOf(request);
     if (known === undefined) throw new Error(`${route.url} was reached without authentication`);
     return known;
   };
@@ -58,12 +59,14 @@ export function registerRoute(
     },
     onRequest: async (request) => {
       const principal = await authenticator.authenticate(request);
+      notes.cameIn(request, principal);
       allow(principal, route);
-      principals.set(request, principal);
     },
     preHandler: async (request) => {
       if (route.body === undefined && !isNothing(request.body)) throw invalidField('body', 'there is to be none');
-      if (changes(route)) await recordCall(hub, principalFor(request), request);
+      if (!changes(route)) return;
+      await recordCall(hub, principalFor(request), request);
+      notes.recorded(request);
     },
     handler: async (request, reply) => {
       const session = sessionIdOf(request);

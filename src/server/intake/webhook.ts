@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Json } from '../../base/json.js';
 import type { Hub } from '../../engine/hub/hub.js';
-import { principalOf, sees } from '../access/principal.js';
+import { principalOf, sees, type Principal } from '../access/principal.js';
 import { Refusal } from '../http/api-error.js';
 import { checkKeepable } from '../http/validate.js';
+import type { CallNotes } from '../observe/call-notes.js';
 import type { Metrics } from '../observe/metrics.js';
 import { checkSignature, type SignatureProblem } from './signature.js';
 
@@ -17,7 +18,11 @@ const refusals: Readonly<Record<SignatureProblem, { status: number; code: string
 };
 
 /** Where signed events come in: `POST /intake/webhook/SOURCE`, the source being the id of a `webhook` token. */
-export function webhookIntake(app: FastifyInstance, hub: Hub, metrics: Metrics): void {
+export function webhookIntake(
+  app: FastifyInstance,
+  hub: Hub,
+  { metrics, notes }: { readonly metrics: Metrics; readonly notes: CallNotes },
+): void {
   app.register((scope, _options, done) => {
     // The signature is over the bytes as they came.
     scope.removeAllContentTypeParsers();
@@ -27,7 +32,9 @@ export function webhookIntake(app: FastifyInstance, hub: Hub, metrics: Metrics):
       { bodyLimit: BODY_BYTES_MAX },
       async (request, reply) => {
         try {
-          const id = await take(hub, request.params.source, request.headers, request.body);
+          const id = await take(hub, request.params.source, request.headers, request.body, (principal) =>
+            notes.cameIn(request, principal),
+          );
           metrics.event('accepted');
           return await reply.code(202).send({ id });
         } catch (error) {
@@ -45,6 +52,7 @@ async function take(
   source: string,
   headers: Readonly<Record<string, unknown>>,
   body: unknown,
+  cameIn: (principal: Principal) => void,
 ): Promise<string> {
   const bytes = body instanceof Uint8Array ? body : new Uint8Array();
   // Of an unknown source no more is said than of a wrong signature.
@@ -58,6 +66,7 @@ async function take(
   const event = parsed(bytes);
   checkKeepable(event, 'body');
   const principal = await principalOf(known.token, known.token.id, hub.organization);
+  cameIn(principal);
   const account = (event as { account?: unknown } | null)?.account;
   if (principal.accounts !== undefined && !(typeof account === 'string' && sees(principal, account))) {
     throw new Refusal(403, 'account-not-allowed', 'this source may not send events of this account', {
