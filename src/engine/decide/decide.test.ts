@@ -46,6 +46,7 @@ const context = (more: Partial<DecideContext> = {}): DecideContext => ({
   controls: [...controls, ...tamperControls],
   factsOf: (finding) => Promise.resolve(scopeFacts(finding, undefined)),
   causes: [],
+  now: new Date('2026-03-01T00:00:00.000Z'),
   ...more,
 });
 
@@ -53,6 +54,17 @@ const decideBy = (rules: readonly EventRule[], happened: HubEvent, more?: Partia
   decide(happened, compileEventRules(rules), context(more));
 
 describe('what rules say of an event', () => {
+  it('a rule may give owners time, and want more persons to approve', async () => {
+    const targets = [{ kind: 'respond' as const, mode: 'automatic' as const, graceDays: 7, approvals: 2 as const }];
+    const [decision] = await decideBy([rule({ targets })], event([asff('a')]));
+    expect(decision?.actions).toMatchObject([
+      { request: { mode: 'automatic', notBefore: '2026-03-08T00:00:00.000Z', approvalsNeeded: 2 } },
+    ]);
+    expect(parseEventRule(rule({ targets: [{ ...targets[0]!, graceDays: 0 }] }))).toMatchObject({
+      invalid: { field: 'rule.targets.0.graceDays' },
+    });
+  });
+
   it('a rule that matches asks for a run of every finding that fails', async () => {
     const [decision] = await decideBy([rule({})], event([asff('a'), asff('b', 'PASSED'), { Id: 'bad' }]));
     expect(decision).toMatchObject({

@@ -4,6 +4,7 @@ import { explainMatch } from '../../events/explain.js';
 import { compileRules, matchEvent, type RuleMachine } from '../../events/machine.js';
 import { parsePattern, type EventPattern } from '../../events/pattern.js';
 import type { Finding } from '../../findings/finding.js';
+import { afterGrace } from '../respond/grace.js';
 import type { ResponseRequest } from '../respond/responses.js';
 import { findingsOf, type EventFinding } from './event-findings.js';
 import type { EventRule, RuleTarget } from './event-rule.js';
@@ -57,6 +58,8 @@ export interface DecideContext {
   readonly factsOf: (finding: Finding) => Promise<ScopeFacts>;
   /** The rules that this event follows from: what the hub itself did. */
   readonly causes: readonly string[];
+  /** Grace periods begin now. */
+  readonly now: Date;
 }
 
 /**
@@ -166,6 +169,8 @@ async function respond(
     id: `run-${idOf(event.id, rule.name, finding.id)}`,
     finding,
     mode: target.mode ?? 'notify',
+    ...(target.approvals === undefined ? {} : { approvalsNeeded: target.approvals }),
+    ...afterGrace(target.graceDays, context.now),
     ...(target.parameters === undefined ? {} : { parameters: target.parameters }),
     requestedBy: `rule:${rule.name}`,
     origin: { ...origin, name: rule.name },

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { parsePattern } from '../../events/pattern.js';
 import { checked, invalid, isInvalid, type Invalid } from '../../base/checked.js';
+import { graceDays } from '../respond/grace.js';
 import { scopeSchema } from '../scope/scope.js';
 
 /** Targets of one rule, as EventBridge has them. Source: EventBridge user guide, "Amazon EventBridge quotas". */
@@ -18,6 +19,9 @@ const targets = {
       kind: Type.Literal('respond'),
       /** `notify` unless told. */
       mode: Type.Optional(modeSchema),
+      graceDays,
+      /** How many persons must approve at least; by the approval policy unless told. */
+      approvals: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2)])),
       parameters: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 4096 }))),
     },
     { additionalProperties: false },

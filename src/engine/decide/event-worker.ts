@@ -65,8 +65,8 @@ export class EventWorker {
     const event = parseEvent(waiting.body);
     if (isInvalid(event)) throw new Error(`${event.invalid.field}: ${event.invalid.rule}`);
     const rules = await this.options.rules.get();
-    const { controls, factsOf } = this.options;
-    const decisions = await decide(event, rules, { controls, factsOf, causes: waiting.causes });
+    const { controls, factsOf, now } = this.options;
+    const decisions = await decide(event, rules, { controls, factsOf, causes: waiting.causes, now: now() });
     const rows: DecisionRow[] = [];
     for (const decision of decisions) rows.push(await this.carryOut(waiting, decision, client));
     return rows;

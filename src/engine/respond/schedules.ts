@@ -1,4 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { afterGrace } from './grace.js';
 import { askForOpen, shortOf } from './ask-for-open.js';
 import { settingsIn, type RunContext } from './run-context.js';
 import type { ResponseSchedule } from './settings.js';
@@ -54,6 +55,7 @@ async function askAtTick(schedule: ResponseSchedule, at: Date): Promise<void> {
       mode,
       requestedBy: `schedule:${name}`,
       origin: { kind: 'schedule', name },
+      ...afterGrace(schedule.graceDays, at),
     }),
   });
 }

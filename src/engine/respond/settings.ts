@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { graceDays } from './grace.js';
 import { scopeSchema } from '../scope/scope.js';
 
 const closed = { additionalProperties: false } as const;
@@ -59,6 +60,7 @@ const responseSchedule = Type.Object(
     }),
     scope: scopeSchema,
     mode: Type.Union([Type.Literal('notify'), Type.Literal('ask'), Type.Literal('automatic')]),
+    graceDays,
     runsMax: Type.Integer({ minimum: 1, maximum: 10_000, description: 'at most so many at each tick' }),
   },
   closed,

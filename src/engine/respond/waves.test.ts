@@ -50,7 +50,10 @@ it('what ended is not asked for again by the same wave, and may be by another', 
   const wanted = ofControl('EC2.13').length;
   expect(await waves.ask('one', wish, by)).toMatchObject({ asked: 0, answered: wanted });
   await waves.start('two', LIMITS, by);
-  expect(await waves.ask('two', wish, by)).toMatchObject({ asked: wanted, answered: 0 });
+  expect(await waves.ask('two', { ...wish, graceDays: 2 }, by)).toMatchObject({ asked: wanted, answered: 0 });
+  const { runs } = await responses.list({ wave: 'two', limit: 500 });
+  const inTwoDays = new Date(world.ports.now().getTime() + 2 * 86_400_000).toISOString();
+  expect(new Set(runs.map(({ notBefore }) => notBefore))).toEqual(new Set([inTwoDays]));
 });
 
 it('nothing is asked for of which it is not known whether it is in scope', async () => {

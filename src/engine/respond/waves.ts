@@ -10,6 +10,7 @@ import {
   type WaveRow,
 } from '../../store/postgres/runs/wave-table.js';
 import type { Scope } from '../scope/scope.js';
+import { afterGrace } from './grace.js';
 import { askForOpen, shortOf, type AskContext, type Asked } from './ask-for-open.js';
 import type { Responder, ResponseMode, Responses } from './responses.js';
 import { brokenWave } from './wave-hold.js';
@@ -40,6 +41,8 @@ export interface Wave extends WaveLimits {
 export interface WaveWish {
   readonly scope: Scope;
   readonly mode: ResponseMode;
+  /** Not applied before so many days; the owner is warned first. */
+  readonly graceDays?: number;
   /** 1 to 1000 at a time: ask again while there is more. */
   readonly runsMax: number;
 }
@@ -90,7 +93,7 @@ export function openWaves(context: AskContext, responses: Responses): Waves {
       }
       return show(id);
     },
-    async ask(id, { scope, mode, runsMax }, by) {
+    async ask(id, { scope, mode, runsMax, graceDays }, by) {
       await show(id);
       return askForOpen(context, {
         scope,
@@ -102,6 +105,7 @@ export function openWaves(context: AskContext, responses: Responses): Waves {
           requestedBy: by.name,
           origin: { kind: 'wave', name: id },
           wave: id,
+          ...afterGrace(graceDays, ports.now()),
         }),
       });
     },

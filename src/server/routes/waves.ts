@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { scopeSchema } from '../../engine/scope/scope.js';
+import { graceDays } from '../../engine/respond/grace.js';
 import type { Wave } from '../../engine/respond/waves.js';
 import { may } from '../access/permissions.js';
 import { Refusal } from '../http/api-error.js';
@@ -67,6 +68,7 @@ export const waveRoutes = [
     body: closed({
       scope: scopeSchema,
       mode: Type.Union([Type.Literal('notify'), Type.Literal('ask'), Type.Literal('automatic')]),
+      graceDays,
       runsMax: Type.Integer({ minimum: 1, maximum: 1000 }),
     }),
     answer: Type.Object({

@@ -19,6 +19,7 @@ interface StartOptions extends HubOptions {
   readonly severity?: string;
   readonly scope?: string;
   readonly mode: string;
+  readonly graceDays?: number;
   readonly perHour?: number;
   readonly failureRate: number;
   readonly failuresAfter: number;
@@ -94,6 +95,7 @@ function startCommand(waves: Command): void {
     .option('--severity <labels>', 'of these severities')
     .option('--scope <file>', 'a scope as JSON instead, as rules have it')
     .option('--mode <mode>', 'notify, ask or automatic', 'ask')
+    .option('--grace-days <n>', 'apply nothing before so many days; owners are warned first', Number)
     .option('--per-hour <n>', 'begin no more runs than so many in any hour', Number)
     .option('--failure-rate <share>', 'stop when more than this share of those that ended failed', Number, 0.1)
     .option('--failures-after <n>', 'look at the share once so many have ended', Number, 5)
@@ -106,7 +108,8 @@ function startCommand(waves: Command): void {
       const total = { asked: 0, answered: 0, unknown: 0 };
       let more = true;
       while (more) {
-        const wish = { scope, mode: options.mode, runsMax: AT_ONCE };
+        const grace = options.graceDays === undefined ? {} : { graceDays: options.graceDays };
+        const wish = { scope, mode: options.mode, runsMax: AT_ONCE, ...grace };
         const answer = await client.post<Asked>(pathOf(id, '/runs'), wish);
         total.asked += answer.asked;
         Object.assign(total, { answered: answer.answered, unknown: answer.unknown });
