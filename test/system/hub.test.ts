@@ -208,6 +208,39 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
     expect([wrong.code, wrong.err]).toEqual([252, expect.stringContaining('`yesterday`')]);
   });
 
+  it('settings are shown, changed over what was looked at, and refused by the name of the field', async () => {
+    const shown = await hikeshi('settings', 'show');
+    expect([shown.code, shown.err]).toEqual([0, expect.stringContaining('version 0')]);
+    const file = join(folder, 'settings.json');
+    const exclude = [{ tags: { 'hikeshi:hands-off': [] } }];
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(shown.out) as object), exclude }));
+    expect(await hikeshi('settings', 'set', file)).toMatchObject({ code: 0, out: 'the settings are version 1 now\n' });
+    const late = await hikeshi('settings', 'set', file, '--over', '0');
+    expect([late.code, late.err]).toEqual([252, expect.stringContaining('not those of version `0`')]);
+    expect(JSON.parse((await hikeshi('settings', 'show', '--json')).out)).toMatchObject({
+      version: 1,
+      settings: { exclude },
+    });
+    writeFileSync(file, JSON.stringify({ exclude: [{ acounts: ['111122223333'] }] }));
+    const wrong = await hikeshi('settings', 'set', file);
+    expect([wrong.code, wrong.err]).toEqual([252, expect.stringContaining('`body.settings.exclude.0.acounts`')]);
+  });
+
+  it('a wave asks for the open findings of its scope, once', async () => {
+    expect(await hikeshi('waves', 'start', 'march')).toMatchObject({ code: 252 });
+    const none = await hikeshi('waves', 'start', 'none', '--control', 'EC2.8', '--accounts', '444455556666');
+    expect([none.code, none.out]).toEqual([0, expect.stringContaining('wave none: 0 runs asked for')]);
+    const wish = ['--control', 'EC2.*', '--per-hour', '10', '--json'];
+    const started = JSON.parse((await hikeshi('waves', 'start', 'march', ...wish)).out) as { asked: number };
+    expect(started.asked).toBeGreaterThan(0);
+    const again = await hikeshi('waves', 'start', 'march', ...wish);
+    expect([again.code, again.err]).toEqual([252, expect.stringContaining('there is a wave `march` already')]);
+    expect(JSON.parse((await hikeshi('waves', 'start', 'march', '--add', ...wish)).out)).toMatchObject({ asked: 0 });
+    expect((await hikeshi('waves', 'show', 'march')).out).toMatch(/at most 10 begin in any hour/);
+    expect((await hikeshi('waves', 'list')).out).toMatch(/march .* closed/);
+    expect(await hikeshi('waves', 'go-on', 'april')).toMatchObject({ code: 252 });
+  });
+
   it('every change is in the ledger, which verifies', async () => {
     const { out } = await hikeshi('ledger', 'show', '--limit', '100');
     for (const call of ['findings/import', 'findings/suppress', 'findings/export', 'approve'])

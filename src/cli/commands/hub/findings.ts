@@ -49,7 +49,7 @@ function withFilters(command: Command): Command {
     .option('--control <ids>', 'of these controls')
     .option('--resource <arns>', 'about these resources')
     .option('--product <names>', 'of these products')
-    .option('--all', 'archived ones too');
+    .option('--all', 'those that are over too: archived; in a list also resolved and suppressed');
 }
 
 function queryOf(options: ListOptions): Query {
@@ -100,7 +100,7 @@ export function tellOutcomes(options: HubOptions, answer: Outcomes): void {
 }
 
 function readingCommands(findings: Command): void {
-  withHub(withFilters(findings.command('list').description('findings, worst first')))
+  withHub(withFilters(findings.command('list').description('open findings, worst first')))
     .option('--sort <field:order>', 'for example UpdatedAt:desc', 'SeverityNormalized:desc')
     .option('--limit <n>', 'how many, up to 100', '50')
     .option('--after <place>', 'go on from here')
@@ -108,7 +108,10 @@ function readingCommands(findings: Command): void {
       const options = command.optsWithGlobals<ListOptions>();
       const client = await clientOf(options);
       const { sort, limit, after } = options;
-      const page = await client.get<Page>('/api/v1/findings', { ...queryOf(options), sort, limit, after });
+      // What is done with, or was decided about, is shown when it is asked for.
+      const open = options.all === true || options.workflow !== undefined ? {} : { workflow: ['NEW', 'NOTIFIED'] };
+      const query = { ...queryOf(options), ...open, sort, limit, after };
+      const page = await client.get<Page>('/api/v1/findings', query);
       show(options, page, (terminal, { findings, next }) => `${findingTable(terminal, findings)}${moreText(next)}`);
     });
   withHub(findings.command('show').argument('<id>', 'its whole id').description('a finding and its history')).action(
