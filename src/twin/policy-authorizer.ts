@@ -62,7 +62,7 @@ export class PolicyAuthorizer {
       context: contextOf(request, facts, gatherer.organization.id),
     };
     const path = gatherer.path(asked, resourceAccountId, identity?.side);
-    return { decision: decide(asked, path), unread: identity?.unread ?? [], again: !looksAtContext(path) };
+    return { decision: decide(asked, path), unread: identity?.unread ?? [], again: !looksAtContext(path, asked) };
   }
 
   private gathererOf(estate: Fork): AccessGatherer {

@@ -1,6 +1,11 @@
 import type { Fork } from '../estate/fork.js';
+import type { Condition } from '../policy/document/condition.js';
 import type { Statement } from '../policy/document/policy.js';
+import type { Template } from '../policy/document/template.js';
 import type { AccessPath } from '../policy/evaluate/access-path.js';
+import type { AccessRequest } from '../policy/evaluate/access-request.js';
+import { matchesAction } from '../policy/evaluate/match-statement.js';
+import { principalKey } from '../policy/evaluate/principal.js';
 import type { AuthorizationDecision, AuthorizationRequest } from './authorizer.js';
 import type { Caller } from './caller.js';
 
@@ -50,9 +55,12 @@ export class RememberedDecisions {
 
 const keyOf = (action: string, resource: string, accountId: string) => `${action} ${accountId} ${resource}`;
 
-/** Whether a policy on a path looks at the request's context: by a condition, a policy variable, or its VPC endpoint. */
-export function looksAtContext({ identity, resource, endpoints }: AccessPath): boolean {
-  if (endpoints !== undefined) return true;
+/**
+ * Whether a policy on a path looks at more of a request than who asks for what on what: in a statement that bears on the
+ * action, by a condition or a policy variable. What a condition asks of the caller alone is the same again. Policies of VPC
+ * endpoints are not looked at: no call reaches a twin through one.
+ */
+export function looksAtContext({ identity, resource }: AccessPath, request: AccessRequest): boolean {
   const policies = [
     ...(identity?.policies ?? []),
     ...(identity?.session ?? []),
@@ -61,10 +69,18 @@ export function looksAtContext({ identity, resource, endpoints }: AccessPath): b
     ...resource.policies,
     ...resource.controlLevels.flat(),
   ];
-  return policies.some(({ statements }) => statements.some(isContextual));
+  return policies.some(({ statements }) =>
+    statements.some((statement) => isContextual(statement, request) && matchesAction(statement, request.action)),
+  );
 }
 
-function isContextual({ conditions, resource }: Statement): boolean {
-  if (conditions.length > 0) return true;
-  return resource?.patterns.some((template) => template.some(({ kind }) => kind === 'variable')) === true;
+function isContextual({ conditions, resource }: Statement, { principal }: AccessRequest): boolean {
+  const asksOfCaller = ({ key, values }: Condition) =>
+    principalKey(principal, key) !== undefined && !values.some(hasVariable);
+  if (!conditions.every(asksOfCaller)) return true;
+  return resource?.patterns.some(hasVariable) === true;
+}
+
+function hasVariable(template: Template): boolean {
+  return template.some(({ kind }) => kind === 'variable');
 }

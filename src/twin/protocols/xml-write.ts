@@ -92,14 +92,26 @@ function mapXml(shape: Shape, value: Fields, tag: string): string {
   return body;
 }
 
+const attributeMembersOf = new WeakMap<Shape, readonly Member[]>();
+
+/** Few shapes have any: found once. */
+function attributeMembers(shape: Shape): readonly Member[] {
+  let members = attributeMembersOf.get(shape);
+  if (members === undefined) {
+    members = shape.members.filter(({ traits }) => traits.xmlAttribute);
+    attributeMembersOf.set(shape, members);
+  }
+  return members;
+}
+
 function attributes(shape: Shape, value: Fields): string {
   const namespace = shape.traits.xmlNamespace;
   let text = '';
   if (namespace !== undefined) text += ` xmlns${namespace[0] === '' ? '' : `:${namespace[0]}`}="${namespace[1]}"`;
   if (shape.kind !== 'struct') return text;
-  for (const member of shape.members) {
+  for (const member of attributeMembers(shape)) {
     const field = value[member.name];
-    if (!member.traits.xmlAttribute || field === undefined || field === null) continue;
+    if (field === undefined || field === null) continue;
     const name = member.traits.xmlName ?? member.name;
     if (name.startsWith('xsi:')) text += ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
     text += ` ${name}="${escapeAttribute(toText(member.shape, field, 'date-time'))}"`;
