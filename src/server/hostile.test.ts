@@ -232,6 +232,8 @@ describe('the webhook', () => {
     expect(codeOf(await send(token.id, secret, { body: '{"account":"999999999999","detail":{}}' }))).toBe(
       'account-not-allowed',
     );
+    const viewer = await source({ role: 'viewer' });
+    expect(codeOf(await send(viewer.token.id, viewer.secret))).toBe('not-allowed');
     expect((await send(token.id, secret, { body: 'x'.repeat(330 * 1024) })).statusCode).toBe(413);
   });
 });
@@ -325,6 +327,7 @@ describe('the OpenAPI document', () => {
         "GET /api/v1/kill-switch",
         "GET /api/v1/me",
         "GET /api/v1/rules",
+        "GET /api/v1/rules/failed",
         "GET /api/v1/rules/log",
         "GET /api/v1/runs",
         "GET /api/v1/runs/{id}",
@@ -343,6 +346,7 @@ describe('the OpenAPI document', () => {
         "POST /api/v1/insights",
         "POST /api/v1/kill-switch/engage",
         "POST /api/v1/kill-switch/release",
+        "POST /api/v1/rules/failed/retry",
         "POST /api/v1/rules/preview",
         "POST /api/v1/runs",
         "POST /api/v1/runs/{id}/approve",

@@ -93,6 +93,8 @@ export function testHub(): TestHub {
       },
       remove: (name) => Promise.resolve(rules.delete(name)),
       preview: () => Promise.resolve({ matched: 0, examined: findings.all.size, complete: true }),
+      failures: () => Promise.resolve([]),
+      retryFailures: () => Promise.resolve(0),
       previewAutomation: () => Promise.resolve({ matched: 0, examined: findings.all.size, complete: true }),
       log: ({ accounts }) =>
         Promise.resolve([
@@ -102,7 +104,12 @@ export function testHub(): TestHub {
     policy: memoryPolicy(clock),
     waves: memoryWaves(clock),
     intake: {
-      accept: (event, source) => {
+      accept: (event, source, accounts) => {
+        const { account = '' } = (event ?? {}) as { account?: string };
+        if (accounts?.includes(account) === false) {
+          const refusal = { code: 'account-not-allowed', message: 'not this account', field: 'account' };
+          return Promise.resolve({ kind: 'refused', ...refusal });
+        }
         if ((event as { detail?: unknown } | null)?.detail === undefined) {
           const refusal = { code: 'bad-event', message: 'an event has a `detail`', field: 'detail' };
           return Promise.resolve({ kind: 'refused', ...refusal });

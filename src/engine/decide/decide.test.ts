@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { controls } from '../../controls/catalogue.js';
 import { tamperControls } from '../../controls/tamper/catalogue.js';
 import { CAUSES_MAX, compileEventRules, decide, type DecideContext } from './decide.js';
+import type { Finding } from '../../findings/finding.js';
 import { isInvalid } from '../../base/checked.js';
 import { parseEventRule, type EventRule } from './event-rule.js';
 import { parseEvent, type HubEvent } from './hub-event.js';
@@ -45,7 +46,9 @@ const rule = (given: Partial<EventRule>): EventRule => ({
 const context = (more: Partial<DecideContext> = {}): DecideContext => ({
   controls: [...controls, ...tamperControls],
   factsOf: (finding) => Promise.resolve(scopeFacts(finding, undefined)),
+  isSuppressed: () => Promise.resolve(false),
   causes: [],
+  eventKey: 'event-1',
   now: new Date('2026-03-01T00:00:00.000Z'),
   ...more,
 });
@@ -54,6 +57,26 @@ const decideBy = (rules: readonly EventRule[], happened: HubEvent, more?: Partia
   decide(happened, compileEventRules(rules), context(more));
 
 describe('what rules say of an event', () => {
+  it('what people suppressed here is left, whatever the event says', async () => {
+    const isSuppressed = ({ id }: Finding) => Promise.resolve(id === 'a');
+    const [decision] = await decideBy([rule({})], event([asff('a'), asff('b')]), { isSuppressed });
+    expect(decision?.actions).toMatchObject([
+      { kind: 'left', about: 'a', why: 'it is suppressed' },
+      { kind: 'respond', request: { finding: { id: 'b' } } },
+    ]);
+  });
+
+  it('events of two sources are two, though they say the same id', async () => {
+    const runs = await Promise.all(
+      ['hook/1', 'queue/1', 'queue/1'].map(async (eventKey) => {
+        const [decision] = await decideBy([rule({})], event([asff('a')]), { eventKey });
+        const action = decision?.actions[0];
+        return action?.kind === 'respond' ? action.request.id : undefined;
+      }),
+    );
+    expect([runs[0] === runs[1], runs[1] === runs[2]]).toEqual([false, true]);
+  });
+
   it('a rule may give owners time, and want more persons to approve', async () => {
     const targets = [{ kind: 'respond' as const, mode: 'automatic' as const, graceDays: 7, approvals: 2 as const }];
     const [decision] = await decideBy([rule({ targets })], event([asff('a')]));

@@ -56,8 +56,12 @@ export interface DecideContext {
   readonly controls: readonly AnyControl[];
   /** What is known of a finding's account and resource. */
   readonly factsOf: (finding: Finding) => Promise<ScopeFacts>;
+  /** Whether people suppressed a finding here, whatever the event says of it. */
+  readonly isSuppressed: (finding: Finding) => Promise<boolean>;
   /** The rules that this event follows from: what the hub itself did. */
   readonly causes: readonly string[];
+  /** Under which the event is known here: no two events share it, whoever sent them. */
+  readonly eventKey: string;
   /** Grace periods begin now. */
   readonly now: Date;
 }
@@ -123,7 +127,7 @@ async function actionsOf(
   if (target.kind !== 'respond') {
     const within = findings.length === 0 ? outside(rule) : await everyFits(rule, findings, context);
     if (within !== undefined) return [{ kind: 'left', about: target.kind, why: within }];
-    return [{ kind: 'deliver', id: idOf(event.id, rule.name, String(index)), target }];
+    return [{ kind: 'deliver', id: idOf(context.eventKey, rule.name, String(index)), target }];
   }
   if (findings.length === 0) return [{ kind: 'left', about: event.id, why: 'the event is about no finding' }];
   return Promise.all(findings.map((each) => respond(event, rule, target, each, context)));
@@ -161,12 +165,12 @@ async function respond(
   const left = (why: string): Action => ({ kind: 'left', about: finding.id, why });
   if (finding.status !== 'FAILED') return left(`it is ${finding.status}: there is nothing to answer`);
   if (finding.recordState === 'ARCHIVED') return left('it is archived');
-  if (finding.workflow === 'SUPPRESSED') return left('it is suppressed');
+  if (finding.workflow === 'SUPPRESSED' || (await context.isSuppressed(finding))) return left('it is suppressed');
   const facts = await context.factsOf(finding);
   const answer = matchScope(rule.scope, facts);
   if (answer.is !== 'in') return left(answer.why);
   const request: ResponseRequest = {
-    id: `run-${idOf(event.id, rule.name, finding.id)}`,
+    id: `run-${idOf(context.eventKey, rule.name, finding.id)}`,
     finding,
     mode: target.mode ?? 'notify',
     ...(target.approvals === undefined ? {} : { approvalsNeeded: target.approvals }),

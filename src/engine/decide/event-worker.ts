@@ -23,6 +23,7 @@ export interface EventWorkerOptions {
   readonly responses: Pick<Responses, 'request'>;
   readonly controls: readonly AnyControl[];
   readonly factsOf: (finding: Finding) => Promise<ScopeFacts>;
+  readonly isSuppressed: (finding: Finding) => Promise<boolean>;
   /** Brings a finding that an event made into the findings of the hub, before it is answered. */
   readonly keep: (finding: Finding, causes: readonly string[]) => Promise<void>;
   readonly deliver: DeliverOptions;
@@ -65,8 +66,13 @@ export class EventWorker {
     const event = parseEvent(waiting.body);
     if (isInvalid(event)) throw new Error(`${event.invalid.field}: ${event.invalid.rule}`);
     const rules = await this.options.rules.get();
-    const { controls, factsOf, now } = this.options;
-    const decisions = await decide(event, rules, { controls, factsOf, causes: waiting.causes, now: now() });
+    const { controls, factsOf, isSuppressed, now } = this.options;
+    const decisions = await decide(event, rules, {
+      ...{ controls, factsOf, isSuppressed },
+      causes: waiting.causes,
+      eventKey: waiting.id,
+      now: now(),
+    });
     const rows: DecisionRow[] = [];
     for (const decision of decisions) rows.push(await this.carryOut(waiting, decision, client));
     return rows;

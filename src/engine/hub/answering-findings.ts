@@ -1,15 +1,23 @@
 import { matchEvent } from '../../events/machine.js';
 import type { AsffFinding, ChangeOutcome, FindingHub, ImportOutcome } from '../../findings/hub/finding-hub.js';
+import { knownVersions } from '../../findings/hub/known-versions.js';
 import { importedEvent } from '../../findings/hub/security-hub-events.js';
 import type { EventInbox } from '../../store/postgres/events/event-inbox.js';
 import type { CurrentRules } from '../decide/current-rules.js';
 
 /** Which rules somebody acts for: what follows from them is not answered by them again. */
 const causes = new Map<string, readonly string[]>();
+/** Each is asked for right after it was told; older ones are over. */
+const CAUSES_MAX = 10_000;
 
 /** The identity under which a run changes findings, and the rules it follows from. */
 export function actingFor(identity: string, rules: readonly string[]): string {
+  causes.delete(identity);
   causes.set(identity, rules);
+  for (const oldest of causes.keys()) {
+    if (causes.size <= CAUSES_MAX) break;
+    causes.delete(oldest);
+  }
   return identity;
 }
 
@@ -44,12 +52,13 @@ export class AnsweringFindings implements FindingHub {
     context: Parameters<FindingHub['importFindings']>[1],
   ): Promise<readonly ImportOutcome[]> {
     const outcomes = await this.hub.importFindings(findings, context);
-    const told = outcomes.flatMap((outcome, index) => {
-      if ('finding' in outcome) return [outcome.finding];
-      const again = findings[index];
-      return outcome.kind === 'unchanged' && again !== undefined ? [again] : [];
-    });
+    const told = outcomes.flatMap((outcome) => ('finding' in outcome ? [outcome.finding] : []));
     await this.tell(told, context.now, context.actor.identity, '');
+    // Whoever died between an import and its events sends it again; it then changes nothing.
+    const again = findings.filter((_, index) => outcomes[index]?.kind === 'unchanged');
+    if (again.length > 0 && (await this.rules.get()).rules.size > 0) {
+      await this.tell(await knownVersions(this.hub, again), context.now, context.actor.identity, '');
+    }
     return outcomes;
   }
 

@@ -3,13 +3,15 @@ import type { AsffFinding, FindingHub } from '../../findings/hub/finding-hub.js'
 import { customActionEvent } from '../../findings/hub/security-hub-events.js';
 import type { EventInbox } from '../../store/postgres/events/event-inbox.js';
 import { isInvalid } from '../../base/checked.js';
-import { EVENT_BYTES_MAX, parseEvent } from '../decide/hub-event.js';
+import type { AnyControl } from '../../controls/control.js';
+import { findingsOf } from '../decide/event-findings.js';
+import { EVENT_BYTES_MAX, parseEvent, type HubEvent } from '../decide/hub-event.js';
 import type { ActionRunner, Intake, IntakeOutcome } from './hub.js';
 
 /** Where events come in, whoever brings them: read whole, refused by the name of the member, or safe on the disk. */
-export function hubIntake(inbox: EventInbox, now: () => Date): Intake {
+export function hubIntake(inbox: EventInbox, controls: readonly AnyControl[], now: () => Date): Intake {
   return {
-    async accept(value, source): Promise<IntakeOutcome> {
+    async accept(value, source, accounts): Promise<IntakeOutcome> {
       const bytes = Buffer.byteLength(JSON.stringify(value));
       if (bytes > EVENT_BYTES_MAX) {
         return {
@@ -27,10 +29,28 @@ export function hubIntake(inbox: EventInbox, now: () => Date): Intake {
           field: event.invalid.field,
         };
       }
-      await inbox.take({ id: event.id, source, body: event }, now());
+      const beyond = accounts === undefined ? undefined : beyondAccounts(event, accounts, controls);
+      if (beyond !== undefined) return { kind: 'refused', code: 'account-not-allowed', ...beyond };
+      // Ids of one source say nothing of another's: nobody takes the place of an event that is yet to come.
+      await inbox.take({ id: `${source}/${event.id}`, source, body: event }, now());
       return { kind: 'accepted', id: event.id };
     },
   };
+}
+
+/** The first thing of an event that is of another account than it may be. */
+function beyondAccounts(
+  event: HubEvent,
+  accounts: readonly string[],
+  controls: readonly AnyControl[],
+): { readonly field: string; readonly message: string } | undefined {
+  const of = (account: string) => `this source may not send events about account \`${account}\``;
+  if (!accounts.includes(event.account)) return { field: 'account', message: of(event.account) };
+  for (const [index, each] of findingsOf(event, controls).entries()) {
+    if ('refused' in each || accounts.includes(each.finding.accountId)) continue;
+    return { field: `detail.findings.${index}.AwsAccountId`, message: of(each.finding.accountId) };
+  }
+  return undefined;
 }
 
 interface ActionTarget {

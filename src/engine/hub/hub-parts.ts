@@ -106,7 +106,7 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
   const worker = await startWorker({ database, ports: base.ports, ledger: responseLedger(ground.ledger), onTrouble });
   const { enqueue } = worker.engine;
   const responses = openResponses({ database, enqueue, now: clock });
-  const intake = hubIntake(inbox, clock);
+  const intake = hubIntake(inbox, controls, clock);
   const deciding = startDeciding(database, base, responses, clock, onError);
   const { queueArn } = options;
   const endQueue = queueArn === undefined ? undefined : readQueue(queueArn, sendBy(connections), intake, onError);
@@ -150,6 +150,7 @@ export function startDeciding(
     responses,
     controls,
     factsOf: async (finding) => scopeFacts(finding, await known(estates, finding)),
+    isSuppressed: (finding) => responseFindings.isSuppressed(finding),
     keep: (finding, causes) => responseFindings.keep(finding, clock(), causes),
     deliver: { send: sendBy(connections), now: clock, secret: (variable) => process.env[variable] },
     now: clock,

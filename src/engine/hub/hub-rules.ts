@@ -2,9 +2,10 @@ import type { Json } from '../../base/json.js';
 import type { EventInbox } from '../../store/postgres/events/event-inbox.js';
 import type { Kept, RuleBook } from '../../store/postgres/events/rule-book.js';
 import { isInvalid } from '../../base/checked.js';
+import { EVENT_ATTEMPTS_MAX } from '../decide/event-worker.js';
 import { parseEventRule, type EventRule } from '../decide/event-rule.js';
 import { previewAutomationRule, previewEventRule, type PreviewContext } from './preview-rules.js';
-import type { InvalidRule, Rule, RuleDocument, RuleLogEntry, Rules } from './rules.js';
+import type { InvalidRule, Rule, RuleDocument, RuleFailure, RuleLogEntry, Rules } from './rules.js';
 
 export interface HubRulesOptions extends PreviewContext {
   readonly book: RuleBook<EventRule>;
@@ -28,6 +29,15 @@ export function hubRules({ book, inbox, ...context }: HubRulesOptions): Rules {
     remove: (name) => book.removeRule(name),
     preview: (document, options) => previewEventRule(context, document, options),
     previewAutomation: (rule, options) => previewAutomationRule(context, rule, options),
+    async failures(most): Promise<readonly RuleFailure[]> {
+      const failures = await inbox.failures(EVENT_ATTEMPTS_MAX, most);
+      return failures.map(({ rule, target, ...failure }) => ({
+        ...failure,
+        ...(rule === null ? {} : { rule }),
+        ...(target === null ? {} : { target }),
+      }));
+    },
+    retryFailures: () => inbox.retryFailures(EVENT_ATTEMPTS_MAX, context.now()),
     async log(query): Promise<readonly RuleLogEntry[]> {
       const entries = await inbox.decisions(query);
       return entries.map(({ account: _account, actions, ...entry }) => ({ ...entry, actions: actions as Json }));

@@ -21,7 +21,8 @@ export type IntakeOutcome =
 
 /** Where events come in. What it answers `accepted` to is on the disk. */
 export interface Intake {
-  accept(event: Json, source: string): Promise<IntakeOutcome>;
+  /** @param accounts of which an event may be: all that it is about, not only its envelope. All unless told. */
+  accept(event: Json, source: string, accounts?: readonly string[]): Promise<IntakeOutcome>;
 }
 
 /** A changing call, told before it is carried out: nothing is done that could not be recorded. */

@@ -72,6 +72,18 @@ export class HubResponseFindings implements ResponseFindings {
     );
   }
 
+  /** Whether people suppressed it. */
+  async isSuppressed({ id }: Finding): Promise<boolean> {
+    const { findings } = await this.options.hub.findings({
+      filters: {
+        Id: [{ Comparison: 'EQUALS', Value: id }],
+        WorkflowStatus: [{ Comparison: 'EQUALS', Value: 'SUPPRESSED' }],
+      },
+      limit: 1,
+    });
+    return findings.length > 0;
+  }
+
   async *open(scope: Scope): AsyncIterable<Finding> {
     const { hub, controls } = this.options;
     let after: string | undefined;

@@ -42,6 +42,17 @@ export interface RuleLogEntry {
   readonly actions: Json;
 }
 
+/** An event that could not be decided, or a delivery that nobody took. */
+export interface RuleFailure {
+  readonly kind: 'event' | 'delivery';
+  readonly id: string;
+  readonly eventId: string;
+  readonly rule?: string;
+  readonly target?: string;
+  readonly at: string;
+  readonly error: string;
+}
+
 export interface RuleLogQuery {
   readonly rule?: string;
   readonly eventId?: string;
@@ -68,5 +79,9 @@ export interface Rules {
     rule: Partial<AutomationRule>,
     options: { readonly limit: number; readonly accounts?: readonly string[] },
   ): Promise<RulePreview | InvalidRule>;
+  /** What could not be decided or delivered, and was given up, newest first. */
+  failures(most: number): Promise<readonly RuleFailure[]>;
+  /** Lets all of it be tried again. @returns how much it is. */
+  retryFailures(): Promise<number>;
   log(query: RuleLogQuery): Promise<readonly RuleLogEntry[]>;
 }

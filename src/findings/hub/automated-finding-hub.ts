@@ -1,4 +1,5 @@
 import { applyAutomationRules, type AutomationRule } from './automation-rule.js';
+import { knownVersions } from './known-versions.js';
 import type { Actor, AsffFinding, FindingHub, ImportOutcome } from './finding-hub.js';
 
 type Import = Parameters<FindingHub['importFindings']>[1];
@@ -28,6 +29,11 @@ export class AutomatedFindingHub implements FindingHub {
     const outcomes = await this.hub.importFindings(findings, context);
     const rules = await this.documents.list<AutomationRule>('automation-rule');
     if (rules.length === 0) return outcomes;
+    // Whoever died between an import and its rules sends it again; it then changes nothing.
+    const again = findings.filter((_, index) => outcomes[index]?.kind === 'unchanged');
+    for (const finding of await knownVersions(this.hub, again)) {
+      if (await this.isAsImported(finding)) await this.automate(finding, rules, context.now);
+    }
     const changed: ImportOutcome[] = [];
     for (const outcome of outcomes) {
       changed.push(
@@ -37,6 +43,12 @@ export class AutomatedFindingHub implements FindingHub {
       );
     }
     return changed;
+  }
+
+  /** Nobody changed it since its product last did, no rule either. */
+  private async isAsImported({ Id, ProductArn }: AsffFinding): Promise<boolean> {
+    const { records } = await this.hub.history({ identifier: { Id, ProductArn }, limit: 1 });
+    return records[0]?.actor.type === 'BATCH_IMPORT_FINDINGS';
   }
 
   private async automate(finding: AsffFinding, rules: readonly AutomationRule[], now: Date): Promise<AsffFinding> {

@@ -57,7 +57,7 @@ export function compileFilters(
       return mistake(`Filters.${name}`, `at most ${valuesMax} values can be given; there are ${list.length}`);
     if (list.length === 0) continue;
     const attribute = attributes[name];
-    const wrong = mistakeIn(attribute.kind, list as readonly StringFilter[], limits.contains === true);
+    const wrong = mistakeIn(attribute.kind, list, limits.contains === true);
     if (wrong !== undefined) return mistake(`Filters.${name}`, wrong);
     const holds = tester(attribute, list, now);
     tests.push(holds);
@@ -69,10 +69,58 @@ function mistake(field: string, message: string): { readonly mistake: FilterMist
   return { mistake: { field, message } };
 }
 
+/** What AWS refuses of a filter's values: one that says nothing would let everything through. */
+function mistakeIn(kind: AttributeKind, list: readonly unknown[], contains: boolean): string | undefined {
+  for (const each of list) {
+    if (each === null || typeof each !== 'object' || Array.isArray(each)) return 'each of its values must be an object';
+    const wrong = valueMistakes[kind](each as never);
+    if (wrong !== undefined) return wrong;
+  }
+  return kind === 'text' || kind === 'map'
+    ? comparisonMistake(kind, list as readonly StringFilter[], contains)
+    : undefined;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isTime = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
+/** By kind: what is wrong with one value, if anything. */
+const valueMistakes: {
+  readonly [Kind in AttributeKind]: (value: Readonly<Record<string, unknown>>) => string | undefined;
+} = {
+  text: ({ Value }) => (isText(Value) ? undefined : '`Value` must be a text'),
+  map: ({ Key, Value }) => (isText(Key) && isText(Value) ? undefined : '`Key` and `Value` must be texts'),
+  keyword: ({ Value }) => (isText(Value) ? undefined : '`Value` must be a text'),
+  boolean: ({ Value }) => (typeof Value === 'boolean' ? undefined : '`Value` must be true or false'),
+  address: ({ Cidr }) => (isNetwork(Cidr) ? undefined : '`Cidr` must be an address or a network, as 10.0.0.0/8'),
+  number: (value) => {
+    const bounds = ['Eq', 'Gt', 'Gte', 'Lt', 'Lte'].filter((name) => value[name] !== undefined);
+    const isGood = bounds.length > 0 && bounds.every((name) => Number.isFinite(value[name]));
+    return isGood ? undefined : 'it must have a number as `Eq`, `Gt`, `Gte`, `Lt` or `Lte`';
+  },
+  date: ({ Start, End, DateRange }) => {
+    if (DateRange !== undefined) {
+      const { Value, Unit } = (DateRange ?? {}) as { Value?: unknown; Unit?: unknown };
+      const isGood = Number.isInteger(Value) && Number(Value) >= 0 && (Unit === undefined || Unit === 'DAYS');
+      return isGood ? undefined : '`DateRange` must have a whole `Value` and the `Unit` DAYS';
+    }
+    const given = [Start, End].filter((time) => time !== undefined);
+    return given.length > 0 && given.every(isTime) ? undefined : 'it must have `Start`, `End` or `DateRange`';
+  },
+};
+
+/** An address, or one with the length of its network. */
+function isNetwork(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  const [network = '', length, ...rest] = value.split('/');
+  const most = isIP(network) === 4 ? 32 : 128;
+  const isLength = length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= most);
+  return isIP(network) !== 0 && isLength && rest.length === 0;
+}
+
 /** Combinations that AWS refuses. CONTAINS_WORD is for V2 only. */
-function mistakeIn(kind: AttributeKind, list: readonly StringFilter[], contains: boolean): string | undefined {
+function comparisonMistake(kind: 'text' | 'map', list: readonly StringFilter[], contains: boolean): string | undefined {
   const used = new Set(list.map(({ Comparison }) => Comparison));
-  if (kind !== 'text' && kind !== 'map') return undefined;
   const known =
     kind === 'text'
       ? ['EQUALS', 'PREFIX', 'NOT_EQUALS', 'PREFIX_NOT_EQUALS', 'CONTAINS', 'NOT_CONTAINS']
@@ -81,7 +129,7 @@ function mistakeIn(kind: AttributeKind, list: readonly StringFilter[], contains:
     if (comparison === undefined || !known.includes(comparison))
       return `\`${String(comparison)}\` is not one of ${known.join(', ')}`;
   }
-  if (kind === 'text' && !contains && (used.has('CONTAINS') || used.has('NOT_CONTAINS'))) {
+  if (!contains && (used.has('CONTAINS') || used.has('NOT_CONTAINS'))) {
     return 'CONTAINS and NOT_CONTAINS are for automation rules only';
   }
   for (const [one, other] of [

@@ -1,3 +1,4 @@
+import { Problem } from '../../base/problem.js';
 import type { Clock } from '../../base/ports.js';
 import { changeFinding } from './change-finding.js';
 import { sortValueOf, textsOf } from './finding-attributes.js';
@@ -143,8 +144,12 @@ export class MemoryFindingHub implements FindingHub {
 }
 
 function placeOf(cursor: Cursor | undefined): number {
-  const place = Number(cursor ?? 0);
-  return Number.isInteger(place) && place >= 0 ? place : 0;
+  if (cursor === undefined) return 0;
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new Problem('bad-cursor', `\`${cursor}\` is no place in a listing`, {
+    next: 'pass on what the page before gave, or begin at the first page',
+    exit: 'badUsage',
+  });
 }
 
 /** By the criteria in turn, then by when they were last updated, newest first, then by key. */

@@ -47,7 +47,7 @@ export async function deliver(
         ...place,
         service: 'sqs',
         operation: 'SendMessage',
-        input: { QueueUrl: url, MessageBody: body },
+        input: { QueueUrl: url, MessageBody: body, ...inOrder(target.queueArn, id) },
       });
       return;
     }
@@ -57,13 +57,18 @@ export async function deliver(
         ...place,
         service: 'sns',
         operation: 'Publish',
-        input: { TopicArn: target.topicArn, Message: body },
+        input: { TopicArn: target.topicArn, Message: body, ...inOrder(target.topicArn, id) },
       });
       return;
     }
     case 'webhook':
       return post(id, target, body, options);
   }
+}
+
+/** A FIFO queue or topic wants a group, within which order counts, and takes what was sent twice once. */
+function inOrder(arn: string, id: string): { MessageGroupId?: string; MessageDeduplicationId?: string } {
+  return arn.endsWith('.fifo') ? { MessageGroupId: 'hikeshi', MessageDeduplicationId: id } : {};
 }
 
 function placeOf(arn: string): { readonly accountId: string; readonly region: string } {

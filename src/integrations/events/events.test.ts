@@ -81,6 +81,22 @@ describe('events that are sent on', () => {
     ...more,
   });
 
+  it('a FIFO queue takes it in order, and once', async () => {
+    // The twin keeps no messages of FIFO queues: what is sent is looked at instead.
+    const sent: ApiCall[] = [];
+    const watched = (call: ApiCall) => {
+      sent.push(call);
+      return Promise.resolve({});
+    };
+    await deliver(
+      'd-1',
+      { kind: 'sqs', queueArn: `${QUEUE}.fifo` },
+      { id: 'e' },
+      { ...options(), send: watched as unknown as Send },
+    );
+    expect(sent[0]?.input).toMatchObject({ MessageGroupId: 'hikeshi', MessageDeduplicationId: 'd-1' });
+  });
+
   it('reach a queue whole', async () => {
     await deliver('d-1', { kind: 'sqs', queueArn: QUEUE }, event, options());
     const bodies: string[] = [];

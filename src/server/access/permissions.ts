@@ -12,6 +12,7 @@ export const permissions = {
   'findings:read': everyone,
   'findings:change': acting,
   'findings:import': acting,
+  'events:send': acting,
   'insights:read': everyone,
   'insights:change': acting,
   'actions:read': everyone,

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Json } from '../../base/json.js';
 import type { Hub } from '../../engine/hub/hub.js';
-import { principalOf, sees, type Principal } from '../access/principal.js';
+import { may } from '../access/permissions.js';
+import { principalOf, type Principal } from '../access/principal.js';
 import { Refusal } from '../http/api-error.js';
 import { checkKeepable } from '../http/validate.js';
 import type { CallNotes } from '../observe/call-notes.js';
@@ -67,19 +68,18 @@ async function take(
   checkKeepable(event, 'body');
   const principal = await principalOf(known.token, known.token.id, hub.organization);
   cameIn(principal);
-  const account = (event as { account?: unknown } | null)?.account;
-  if (principal.accounts !== undefined && !(typeof account === 'string' && sees(principal, account))) {
-    throw new Refusal(403, 'account-not-allowed', 'this source may not send events of this account', {
-      field: 'body.account',
+  if (!may(principal.role, 'events:send')) {
+    throw new Refusal(403, 'not-allowed', `\`${principal.name}\` is \`${principal.role}\`, which may send no events`, {
+      next: 'make a webhook token with the role responder',
     });
   }
   if (!(await hub.access.takeNonce(source, signed.nonce, now))) {
     throw new Refusal(409, 'replayed', 'an event with this nonce has come before');
   }
-  const outcome = await hub.intake.accept(event, source);
+  const outcome = await hub.intake.accept(event, source, principal.accounts);
   if (outcome.kind === 'accepted') return outcome.id;
   const field = outcome.field === undefined ? {} : { field: `body.${outcome.field}` };
-  throw new Refusal(422, outcome.code, outcome.message, field);
+  throw new Refusal(outcome.code === 'account-not-allowed' ? 403 : 422, outcome.code, outcome.message, field);
 }
 
 function parsed(bytes: Uint8Array): Json {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
-import type { Rule, RuleDocument, RuleLogEntry, RulePreview } from '../../../engine/hub/rules.js';
+import type { Rule, RuleDocument, RuleFailure, RuleLogEntry, RulePreview } from '../../../engine/hub/rules.js';
 import { table } from '../../table.js';
 import { clientOf, show, withHub, type HubOptions } from './with-hub.js';
 
@@ -71,6 +71,7 @@ export function rulesCommand(program: Command): void {
     const answer = await client.post<RulePreview>(path, { rule: isAutomation ? rule : await ruleIn(file) });
     show(options, answer, (_terminal, made) => previewText(made));
   });
+  failedCommand(rules);
   logCommand(rules);
 }
 
@@ -78,6 +79,43 @@ function previewText({ matched, examined, complete, findings = [] }: RulePreview
   const of = complete ? `${examined}` : `the newest ${examined}`;
   const more = matched > findings.length ? `… and ${matched - findings.length} more\n` : '';
   return `it would match ${matched} of ${of} findings\n${findings.map(({ Id, Title }) => `  ${Title ?? ''}  ${Id ?? ''}\n`).join('')}${more}`;
+}
+
+function failedCommand(rules: Command): void {
+  withHub(rules.command('failed').description('what could not be decided or delivered and was given up, and why'))
+    .option('--limit <n>', 'how many', '50')
+    .option('--retry', 'let all of it be tried again')
+    .action(async (_given: unknown, command: Command) => {
+      const options = command.optsWithGlobals<HubOptions & { limit: string; retry?: boolean }>();
+      const client = await clientOf(options);
+      if (options.retry === true) {
+        const answer = await client.post<{ retried: number }>('/api/v1/rules/failed/retry');
+        show(options, answer, (_terminal, { retried }) => `${retried} tried again\n`);
+        return;
+      }
+      const query = { limit: options.limit };
+      const answer = await client.get<{ failures: RuleFailure[] }>('/api/v1/rules/failed', query);
+      show(options, answer, (_terminal, { failures }) =>
+        failures.length === 0
+          ? 'nothing was given up\n'
+          : table(
+              [
+                { title: 'at' },
+                { title: 'what' },
+                { title: 'rule' },
+                { title: 'event' },
+                { title: 'error', widest: 80 },
+              ],
+              failures.map(({ at, kind, target, rule, eventId, error }) => [
+                at.slice(0, 19),
+                target === undefined ? kind : `${kind} to ${target}`,
+                rule ?? '',
+                eventId,
+                error,
+              ]),
+            ),
+      );
+    });
 }
 
 function logCommand(rules: Command): void {

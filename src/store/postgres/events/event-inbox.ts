@@ -25,6 +25,18 @@ export interface DecisionRecord extends DecisionRow {
   readonly at: string;
 }
 
+/** Something that was tried again and again, and given up. */
+export interface FailureRecord {
+  readonly kind: 'event' | 'delivery';
+  readonly id: string;
+  readonly eventId: string;
+  readonly rule: string | null;
+  /** Of a delivery: the kind of its target. */
+  readonly target: string | null;
+  readonly at: string;
+  readonly error: string;
+}
+
 /** Something to be sent somewhere, with the event it is about. */
 export interface Delivery {
   readonly id: string;
@@ -202,6 +214,37 @@ export class EventInbox {
       deliveriesWaiting: row?.deliveries ?? 0,
       deliveriesFailed: row?.failed ?? 0,
     };
+  }
+
+  /** What was given up, newest first, with the error of the last attempt: events that could not be decided, deliveries not taken. */
+  async failures(attemptsMax: number, most: number): Promise<FailureRecord[]> {
+    const { rows } = await this.database.query<Omit<FailureRecord, 'at'> & { at: Date }>(
+      `select * from (
+         select 'event' as kind, id, id as "eventId", null as rule, null as target, received_at as at,
+           coalesce(last_error, '') as error from hikeshi.event where decided_at is null and attempts >= $1
+         union all
+         select 'delivery', id, event_id, rule, target ->> 'kind', failed_at, coalesce(last_error, '')
+           from hikeshi.delivery where failed_at is not null) f
+       order by at desc, id limit $2`,
+      [attemptsMax, most],
+    );
+    return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
+  }
+
+  /** Lets everything that was given up be tried again. @returns how much it was. */
+  async retryFailures(attemptsMax: number, now: Date): Promise<number> {
+    return this.database.transaction(async (client) => {
+      const events = await client.query(
+        'update hikeshi.event set attempts = 0 where decided_at is null and attempts >= $1',
+        [attemptsMax],
+      );
+      const deliveries = await client.query(
+        'update hikeshi.delivery set attempts = 0, failed_at = null, next_at = $1 where failed_at is not null',
+        [now],
+      );
+      await client.query(`select pg_notify('${EVENT_CHANNEL}', '')`);
+      return (events.rowCount ?? 0) + (deliveries.rowCount ?? 0);
+    });
   }
 
   /** Removes events that were decided before a day, with what was said of them; at most `most` at a time. */

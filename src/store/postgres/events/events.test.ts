@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../database.js';
+import type { Database, Queries } from '../database.js';
 import { testPostgres, type TestPostgres } from '../testing.fixture.js';
 import { EventInbox, type DecisionRow } from './event-inbox.js';
 import { RuleBook } from './rule-book.js';
@@ -43,6 +43,32 @@ describe('events on their way', () => {
     expect([...seen].sort()).toEqual(['a', 'b', 'c']);
     expect(await inbox.workOnNext(work, options)).toBe(false);
     expect(await inbox.decisions({ limit: 10 })).toHaveLength(3);
+  });
+
+  it('are told with their error when they were given up, and may be tried again', async () => {
+    await inbox.take(event('bad'), NOW);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await inbox.workOnNext(() => Promise.reject(new Error('no such control')), options);
+    }
+    expect(await inbox.failures(3, 10)).toMatchObject([
+      { kind: 'event', id: 'bad', eventId: 'bad', rule: null, error: 'no such control' },
+    ]);
+    expect(await inbox.retryFailures(3, NOW)).toBe(1);
+    expect(await inbox.failures(3, 10)).toEqual([]);
+    const deliver = async (_event: unknown, client: Queries) => {
+      await inbox.enqueue(client, { id: 'd', eventId: 'bad', rule: 'r', target: { kind: 'sqs' } }, NOW);
+      return [decision];
+    };
+    await inbox.workOnNext(deliver, options);
+    const send = () => Promise.reject(new Error('no such queue'));
+    expect(await inbox.deliverNext(send, { now: () => NOW, attemptsMax: 1, pauseMs: () => 0 })).toBe('failed');
+    expect(await inbox.failures(3, 10)).toMatchObject([
+      { kind: 'delivery', id: 'd', eventId: 'bad', rule: 'r', target: 'sqs', error: 'no such queue' },
+    ]);
+    expect(await inbox.retryFailures(3, NOW)).toBe(1);
+    expect(await inbox.deliverNext(() => Promise.resolve(), { now: () => NOW, attemptsMax: 1, pauseMs: () => 0 })).toBe(
+      'done',
+    );
   });
 
   it('wait again when deciding fails, and leave nothing half-done', async () => {

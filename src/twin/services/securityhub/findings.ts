@@ -1,3 +1,4 @@
+import { Problem } from '../../../base/problem.js';
 import { toStored } from '../../../base/json.js';
 import { compileFilters } from '../../../findings/hub/finding-filters.js';
 import { isAttribute } from '../../../findings/hub/finding-attributes.js';
@@ -63,13 +64,14 @@ export function findingOperations(backend: SecurityHubBackend) {
       for (const { Field = '' } of input.SortCriteria ?? []) {
         if (!isAttribute(Field)) throw invalidInput(`Invalid parameter SortCriteria: there is no field ${Field}.`);
       }
-      const { findings, next } = await hub.findings({
+      const listing = hub.findings({
         filters,
         ...(input.SortCriteria === undefined ? {} : { sort: input.SortCriteria }),
         limit: Math.min(input.MaxResults ?? PAGE_MAX, PAGE_MAX),
         ...(input.NextToken === undefined ? {} : { after: input.NextToken }),
         ...accountsOf(context),
       });
+      const { findings, next } = await listing.catch(refuseToken);
       return { Findings: findings as never, ...more(next) };
     },
   });
@@ -81,16 +83,25 @@ export function historyOperations(backend: SecurityHubBackend) {
     async GetFindingHistory(input, context) {
       const hub = opened(backend, context);
       const { StartTime, EndTime } = input;
-      const { records, next } = await hub.history({
+      const listing = hub.history({
         identifier: input.FindingIdentifier,
         ...(StartTime === undefined ? {} : { from: StartTime.toISOString() }),
         ...(EndTime === undefined ? {} : { to: EndTime.toISOString() }),
         limit: Math.min(input.MaxResults ?? PAGE_MAX, PAGE_MAX),
         ...(input.NextToken === undefined ? {} : { after: input.NextToken }),
       });
+      const { records, next } = await listing.catch(refuseToken);
       return { Records: records.map(shown), ...more(next) };
     },
   });
+}
+
+/** A token that no page gave. */
+function refuseToken(error: unknown): never {
+  if (error instanceof Problem && error.code === 'bad-cursor') {
+    throw invalidInput('Invalid parameter NextToken: it is not one that an earlier page gave.');
+  }
+  throw error;
 }
 
 function shown({ identifier, at, created, actor: by, updates }: HistoryRecord) {

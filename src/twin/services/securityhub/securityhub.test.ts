@@ -65,6 +65,11 @@ describe('Security Hub through the SDK', () => {
     );
     const second = await hub.send(new GetFindingsCommand({ MaxResults: 20, NextToken: first.NextToken }));
     expect([first.Findings?.length, second.Findings?.length, second.NextToken]).toEqual([20, 10, undefined]);
+    for (const NextToken of ['junk', 'MTA', '-1']) {
+      await expect(hub.send(new GetFindingsCommand({ NextToken }))).rejects.toMatchObject({
+        name: 'InvalidInputException',
+      });
+    }
     const Title = [
       { Comparison: 'EQUALS' as const, Value: 'a' },
       { Comparison: 'NOT_EQUALS' as const, Value: 'b' },

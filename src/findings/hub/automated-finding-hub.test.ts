@@ -1,0 +1,51 @@
+import { beforeEach, expect, it } from 'vitest';
+import { AutomatedFindingHub } from './automated-finding-hub.js';
+import type { AutomationRule } from './automation-rule.js';
+import type { FindingHub } from './finding-hub.js';
+import { asffFinding } from './hub.fixture.js';
+import { MemoryFindingHub } from './memory-finding-hub.js';
+
+const NOW = new Date('2026-03-01T00:00:00.000Z');
+const context = { actor: { type: 'BATCH_IMPORT_FINDINGS', identity: 'scanner' }, now: NOW } as const;
+const rule: AutomationRule = {
+  RuleArn: 'arn:quiet',
+  RuleName: 'quiet',
+  RuleOrder: 1,
+  RuleStatus: 'ENABLED',
+  Description: 'suppress it',
+  Criteria: { Title: [{ Comparison: 'PREFIX', Value: 'SSH' }] },
+  Actions: [{ Type: 'FINDING_FIELDS_UPDATE', FindingFieldsUpdate: { Workflow: { Status: 'SUPPRESSED' } } }],
+};
+const identifier = { Id: 'finding-1', ProductArn: asffFinding().ProductArn };
+
+let stored: FindingHub;
+let hub: FindingHub;
+beforeEach(async () => {
+  stored = new MemoryFindingHub();
+  await stored.documents.put('automation-rule', 'arn:quiet', rule);
+  hub = new AutomatedFindingHub(stored);
+});
+
+const status = async () => (await hub.findings({ limit: 1 })).findings[0]?.Workflow?.Status;
+
+it('rules are applied to what comes in', async () => {
+  await hub.importFindings([asffFinding()], context);
+  expect(await status()).toBe('SUPPRESSED');
+});
+
+it('rules that a crash kept from a finding reach it when it is sent again', async () => {
+  // The import was committed; the process ended before its rules.
+  await stored.importFindings([asffFinding()], context);
+  expect(await status()).toBe('NEW');
+  expect(await hub.importFindings([asffFinding()], context)).toEqual([{ kind: 'unchanged' }]);
+  expect(await status()).toBe('SUPPRESSED');
+});
+
+it('what people decided since stays, however often it is sent again', async () => {
+  await hub.importFindings([asffFinding()], context);
+  const by = { actor: { type: 'BATCH_UPDATE_FINDINGS', identity: 'aya' }, now: NOW } as const;
+  await hub.changeFindings([identifier], { Workflow: { Status: 'NOTIFIED' } }, by);
+  await hub.importFindings([asffFinding()], context);
+  await hub.importFindings([asffFinding({ UpdatedAt: '2025-01-01T00:00:00.000Z' })], context);
+  expect(await status()).toBe('NOTIFIED');
+});
