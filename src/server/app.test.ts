@@ -257,6 +257,22 @@ describe('insights, custom actions, rules, the kill switch', () => {
     expect((await call('DELETE', '/api/v1/rules/one')).status).toBe(404);
   });
 
+  it('a token that a token made is no second person, but for those of the first', async () => {
+    const nameOf = async (token: string) => (await call('GET', '/api/v1/me', undefined, token)).body['name'];
+    const make = async (name: string, role: string, by: string) => {
+      const answer = await call('POST', '/api/v1/tokens', { name, role, kind: 'api', days: 1 }, by);
+      return (answer.body as { secret: string }).secret;
+    };
+    const first = await test.token({ role: 'admin', name: 'admin' });
+    const mei = await make('mei', 'admin', first);
+    const second = await make('second-self', 'approver', mei);
+    expect([await nameOf(first), await nameOf(mei), await nameOf(second)]).toEqual([
+      'token:admin',
+      'token:mei',
+      'token:mei',
+    ]);
+  });
+
   it('the kill switch is engaged by who responds and released by who governs', async () => {
     const responder = await test.token({ role: 'responder', name: 'ito' });
     const engaged = await call('POST', '/api/v1/kill-switch/engage', { reason: 'too fast' }, responder);

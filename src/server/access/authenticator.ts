@@ -1,3 +1,4 @@
+import { FIRST_TOKEN_NAME } from '../../engine/hub/first-token.js';
 import type { FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub/hub.js';
 import type { Token } from '../../store/access/access-store.js';
@@ -105,11 +106,12 @@ export function sessionIdOf(request: FastifyRequest): string | undefined {
 }
 
 /**
- * In whose name a token acts. One that somebody who had signed in made acts in theirs: else they could approve with it what
- * they asked for themselves. Others have a name of their own that no person can have.
+ * In whose name a token acts. One that somebody made acts in theirs, whether they had signed in or came with a token: else they
+ * could approve with it what they asked for themselves. Only the first token of the hub, which is whoever runs it, makes
+ * tokens with names of their own, that no person who signs in can have.
  */
 export function actingName({ name, createdBy }: Pick<Token, 'name' | 'createdBy'>): string {
-  return createdBy.startsWith('token:') || createdBy === 'hikeshi' ? `token:${name}` : createdBy;
+  return createdBy === FIRST_TOKEN_NAME || createdBy === 'hikeshi' ? `token:${name}` : createdBy;
 }
 
 function unauthenticated(code: string, message: string): Refusal {
