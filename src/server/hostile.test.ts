@@ -322,6 +322,7 @@ describe('the OpenAPI document', () => {
         "GET /api/v1/findings",
         "GET /api/v1/findings/{key}",
         "GET /api/v1/findings/{key}/history",
+        "GET /api/v1/findings/{key}/rules",
         "GET /api/v1/insights",
         "GET /api/v1/insights/{id}/results",
         "GET /api/v1/kill-switch",

@@ -93,6 +93,7 @@ export function testHub(): TestHub {
       },
       remove: (name) => Promise.resolve(rules.delete(name)),
       preview: () => Promise.resolve({ matched: 0, examined: findings.all.size, complete: true }),
+      explain: () => Promise.resolve([]),
       failures: () => Promise.resolve([]),
       retryFailures: () => Promise.resolve(0),
       previewAutomation: () => Promise.resolve({ matched: 0, examined: findings.all.size, complete: true }),

@@ -108,7 +108,8 @@ function cutOf(rule: string, causes: readonly string[]): string | undefined {
   return undefined;
 }
 
-function whyNot(pattern: EventPattern, event: HubEvent): string {
+/** The fields of an event that keep a pattern from matching, in words. */
+export function whyNot(pattern: EventPattern, event: HubEvent): string {
   return explainMatch(pattern, event)
     .fields.filter(({ matched }) => !matched)
     .slice(0, 3)

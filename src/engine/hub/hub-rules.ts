@@ -4,6 +4,7 @@ import type { Kept, RuleBook } from '../../store/postgres/events/rule-book.js';
 import { isInvalid } from '../../base/checked.js';
 import { EVENT_ATTEMPTS_MAX } from '../decide/event-worker.js';
 import { parseEventRule, type EventRule } from '../decide/event-rule.js';
+import { explainRules } from './explain-rules.js';
 import { previewAutomationRule, previewEventRule, type PreviewContext } from './preview-rules.js';
 import type { InvalidRule, Rule, RuleDocument, RuleFailure, RuleLogEntry, Rules } from './rules.js';
 
@@ -29,6 +30,10 @@ export function hubRules({ book, inbox, ...context }: HubRulesOptions): Rules {
     remove: (name) => book.removeRule(name),
     preview: (document, options) => previewEventRule(context, document, options),
     previewAutomation: (rule, options) => previewAutomationRule(context, rule, options),
+    async explain(finding) {
+      const rules = (await book.rules()).map(({ document }) => document);
+      return explainRules(context, rules, finding);
+    },
     async failures(most): Promise<readonly RuleFailure[]> {
       const failures = await inbox.failures(EVENT_ATTEMPTS_MAX, most);
       return failures.map(({ rule, target, ...failure }) => ({

@@ -42,6 +42,15 @@ export interface RuleLogEntry {
   readonly actions: Json;
 }
 
+/** What a rule says of a finding. */
+export interface RuleVerdict {
+  /** An automation rule of AWS's, or a rule over events. */
+  readonly kind: 'automation' | 'event';
+  readonly rule: string;
+  readonly matched: boolean;
+  readonly why: string;
+}
+
 /** An event that could not be decided, or a delivery that nobody took. */
 export interface RuleFailure {
   readonly kind: 'event' | 'delivery';
@@ -79,6 +88,8 @@ export interface Rules {
     rule: Partial<AutomationRule>,
     options: { readonly limit: number; readonly accounts?: readonly string[] },
   ): Promise<RulePreview | InvalidRule>;
+  /** What every rule would say of a finding if it came in again as it is now, and why. */
+  explain(finding: AsffFinding): Promise<readonly RuleVerdict[]>;
   /** What could not be decided or delivered, and was given up, newest first. */
   failures(most: number): Promise<readonly RuleFailure[]>;
   /** Lets all of it be tried again. @returns how much it is. */

@@ -142,6 +142,19 @@ export const findingRoutes = [
   }),
   route({
     method: 'GET',
+    url: '/api/v1/findings/:key/rules',
+    permission: 'rules:read',
+    summary: 'What every rule would say of a finding as it is now, and why',
+    tag,
+    params: key,
+    answer: Type.Object({ verdicts: Type.Array(Type.Unknown()) }),
+    handle: async (call) => {
+      const finding = await findingOf(call, identifierOf(call.params.key));
+      return { verdicts: [...(await call.hub.rules.explain(finding))] };
+    },
+  }),
+  route({
+    method: 'GET',
     url: '/api/v1/findings/:key/history',
     permission: 'findings:read',
     summary: 'Who changed a finding, what and why; newest first',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { Problem } from '../../../base/problem.js';
 import { table } from '../../table.js';
+import { namedFinding } from './named-finding.js';
 import { clientOf, show, withHub, type HubOptions } from './with-hub.js';
 
 interface Actions {
@@ -48,15 +48,7 @@ export function actionsCommand(program: Command): void {
       const client = await clientOf(options);
       const identifiers = [];
       for (const finding of ids) {
-        const { findings } = await client.get<{ findings: { Id: string; ProductArn: string }[] }>('/api/v1/findings', {
-          id: finding,
-          limit: '1',
-        });
-        const [found] = findings;
-        if (found === undefined) {
-          const next = '`hikeshi findings list` shows those there are';
-          throw new Problem('unknown-finding', `there is no finding \`${finding}\``, { next, exit: 'badUsage' });
-        }
+        const { finding: found } = await namedFinding(client, finding);
         identifiers.push({ Id: found.Id, ProductArn: found.ProductArn });
       }
       const path = `/api/v1/actions/${encodeURIComponent(id)}/run`;

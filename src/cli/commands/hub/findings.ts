@@ -5,6 +5,7 @@ import type { AsffFinding, HistoryRecord } from '../../../findings/hub/finding-h
 import type { HubClient, Query } from '../../hub-client.js';
 import { exitWith } from '../../exit.js';
 import { findingTable, findingText } from '../../render/hub.js';
+import { namedFinding } from './named-finding.js';
 import { pushCommand } from './push.js';
 import { clientOf, list, moreText, show, withHub, type HubOptions } from './with-hub.js';
 
@@ -66,24 +67,8 @@ function queryOf(options: ListOptions): Query {
   };
 }
 
-/** The finding of a whole id. @throws Problem `unknown-finding`, `several-findings`. */
-async function named(client: HubClient, id: string): Promise<{ finding: AsffFinding; key: string }> {
-  const page = await client.get<Page>('/api/v1/findings', { id, limit: '2' });
-  const [finding] = page.findings;
-  const [key] = page.keys;
-  if (finding === undefined || key === undefined) {
-    const next = '`hikeshi findings list` shows those there are';
-    throw new Problem('unknown-finding', `there is no finding \`${id}\``, { next, exit: 'badUsage' });
-  }
-  if (page.findings.length > 1) {
-    const next = 'ask the API with the product’s ARN';
-    throw new Problem('several-findings', `several products have a finding \`${id}\``, { next, exit: 'badUsage' });
-  }
-  return { finding, key };
-}
-
 async function identifiersOf(client: HubClient, ids: readonly string[]) {
-  const found = await Promise.all(ids.map((id) => named(client, id)));
+  const found = await Promise.all(ids.map((id) => namedFinding(client, id)));
   return found.map(({ finding: { Id, ProductArn } }) => ({ Id, ProductArn }));
 }
 
@@ -118,7 +103,7 @@ function readingCommands(findings: Command): void {
     async (id: string, _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<HubOptions>();
       const client = await clientOf(options);
-      const { finding, key } = await named(client, id);
+      const { finding, key } = await namedFinding(client, id);
       const { records } = await client.get<{ records: HistoryRecord[] }>(`/api/v1/findings/${key}/history`);
       show(options, { finding, history: records }, (terminal) => findingText(terminal, finding, records));
     },

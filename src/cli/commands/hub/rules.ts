@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
-import type { Rule, RuleDocument, RuleFailure, RuleLogEntry, RulePreview } from '../../../engine/hub/rules.js';
+import type {
+  Rule,
+  RuleDocument,
+  RuleFailure,
+  RuleLogEntry,
+  RulePreview,
+  RuleVerdict,
+} from '../../../engine/hub/rules.js';
 import { table } from '../../table.js';
+import { namedFinding } from './named-finding.js';
 import { clientOf, show, withHub, type HubOptions } from './with-hub.js';
 
 /** A JSON file. @throws Problem `bad-file`. */
@@ -71,6 +79,7 @@ export function rulesCommand(program: Command): void {
     const answer = await client.post<RulePreview>(path, { rule: isAutomation ? rule : await ruleIn(file) });
     show(options, answer, (_terminal, made) => previewText(made));
   });
+  whyCommand(rules);
   failedCommand(rules);
   logCommand(rules);
 }
@@ -79,6 +88,28 @@ function previewText({ matched, examined, complete, findings = [] }: RulePreview
   const of = complete ? `${examined}` : `the newest ${examined}`;
   const more = matched > findings.length ? `… and ${matched - findings.length} more\n` : '';
   return `it would match ${matched} of ${of} findings\n${findings.map(({ Id, Title }) => `  ${Title ?? ''}  ${Id ?? ''}\n`).join('')}${more}`;
+}
+
+function whyCommand(rules: Command): void {
+  withHub(
+    rules
+      .command('why')
+      .argument('<finding>', 'its whole id')
+      .description('what every rule says of a finding as it is now, and why'),
+  ).action(async (finding: string, _given: unknown, command: Command) => {
+    const options = command.optsWithGlobals<HubOptions>();
+    const client = await clientOf(options);
+    const { key } = await namedFinding(client, finding);
+    const answer = await client.get<{ verdicts: RuleVerdict[] }>(`/api/v1/findings/${key}/rules`);
+    show(options, answer, (_terminal, { verdicts }) =>
+      verdicts.length === 0
+        ? 'no rules\n'
+        : table(
+            [{ title: 'rule' }, { title: 'kind' }, { title: 'matches' }, { title: 'why', widest: 100 }],
+            verdicts.map(({ rule, kind, matched, why }) => [rule, kind, matched ? 'yes' : 'no', why]),
+          ),
+    );
+  });
 }
 
 function failedCommand(rules: Command): void {

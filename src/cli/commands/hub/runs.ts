@@ -4,6 +4,7 @@ import type { ResponseDetail, ResponseView } from '../../../engine/respond/respo
 import { collectParameter, terminalOf } from '../../options.js';
 import { exitWith } from '../../exit.js';
 import { runTable, runText } from '../../render/hub.js';
+import { namedFinding } from './named-finding.js';
 import { clientOf, list, moreText, show, withHub, type HubOptions } from './with-hub.js';
 
 interface Runs {
@@ -112,15 +113,7 @@ function requestCommand(runs: Command): void {
         HubOptions & { mode: string; set: Record<string, string>; approvals?: string; notBefore?: string }
       >();
       const client = await clientOf(options);
-      const { findings } = await client.get<{ findings: { Id: string; ProductArn: string }[] }>('/api/v1/findings', {
-        id: finding,
-        limit: '1',
-      });
-      const [found] = findings;
-      if (found === undefined) {
-        const next = '`hikeshi findings list` shows those there are';
-        throw new Problem('unknown-finding', `there is no finding \`${finding}\``, { next, exit: 'badUsage' });
-      }
+      const { finding: found } = await namedFinding(client, finding);
       const answer = await client.post<{ run: ResponseView }>('/api/v1/runs', {
         finding: { Id: found.Id, ProductArn: found.ProductArn },
         mode: options.mode,
