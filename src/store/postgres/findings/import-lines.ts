@@ -1,9 +1,10 @@
-import type { AsffFinding, ImportOutcome } from '../../../findings/hub/finding-hub.js';
+import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
 import { collapseCounts } from './counts.js';
-import { importBatch, itemOfText, type FindingStore, type ImportContext, type Item } from './import-batch.js';
+import type { FindingStore, ImportContext } from './import-batch.js';
+import { importLineBatch } from './import-line-batch.js';
+import { LineBatch } from './line-batch.js';
 import type { Text } from './blocks.js';
 import { linesOf } from './lines.js';
-import type { TermDraft } from './terms.js';
 import type { Turns } from './turns.js';
 
 /** What became of many findings. */
@@ -42,14 +43,11 @@ export async function importLines(
     if (refusals.length < REFUSALS_MAX) refusals.push({ line, code, message });
   };
   let countRows = 0;
-  const work = async ({ draft, items, lines: numbers }: Batch) => {
-    const told = (kind: ImportOutcome['kind'], outcome: () => ImportOutcome) => (kind === 'refused' ? outcome() : kind);
-    const { outcomes, countRows: rows } = await turns.take(() => importBatch(store, draft, items, context, told));
-    outcomes.forEach((outcome, at) => {
-      if (typeof outcome === 'string') tally[outcome] += 1;
-      else if (outcome.kind === 'refused') refuse(numbers[at] ?? 0, outcome.code, outcome.message);
-    });
-    countRows += rows;
+  const work = async (batch: LineBatch) => {
+    const written = await turns.take(() => importLineBatch(store, batch, context));
+    for (const name of ['created', 'updated', 'unchanged'] as const) tally[name] += written[name];
+    for (const { line, code, message } of written.refusals) refuse(line, code, message);
+    countRows += written.countRows;
   };
   const underWay = new Set<Promise<void>>();
   let failed: { readonly error: unknown } | undefined;
@@ -73,38 +71,31 @@ export async function importLines(
   return { ...tally, refusals };
 }
 
-interface Batch {
-  readonly draft: TermDraft;
-  readonly items: Item[];
-  readonly lines: number[];
-}
-
 /** Lines that are JSON objects, made ready, in batches. */
 async function* batches(
   store: FindingStore,
   chunks: AsyncIterable<Buffer>,
   context: ImportContext,
   refuse: (line: number, code: string, message: string) => void,
-): AsyncIterable<Batch> {
-  let batch: Batch = { draft: store.terms.draft(), items: [], lines: [] };
+): AsyncIterable<LineBatch> {
+  let batch = new LineBatch(store, context, BATCH_MAX);
   let number = 0;
   for await (const lines of linesOf(chunks)) {
     for (const text of lines) {
       number += 1;
       const finding = parsed(text);
       if (finding === 'blank') continue;
-      if (finding === undefined) {
-        refuse(number, 'InvalidInput', 'the line is not a JSON object');
-        continue;
-      }
-      batch.items.push(itemOfText(store.rules, batch.draft, { finding, text }, context));
-      batch.lines.push(number);
-      if (batch.items.length < BATCH_MAX) continue;
+      const refused =
+        finding === undefined
+          ? { code: 'InvalidInput', message: 'the line is not a JSON object' }
+          : batch.add(finding, text, number);
+      if (refused !== undefined) refuse(number, refused.code, refused.message);
+      if (batch.size < BATCH_MAX) continue;
       yield batch;
-      batch = { draft: store.terms.draft(), items: [], lines: [] };
+      batch = new LineBatch(store, context, BATCH_MAX);
     }
   }
-  if (batch.items.length > 0) yield batch;
+  if (batch.size > 0) yield batch;
 }
 
 function parsed(text: Text): AsffFinding | 'blank' | undefined {
