@@ -43,7 +43,7 @@ async function upgraded(from: number): Promise<Database> {
     const { rows: found } = await database.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
       name,
     ]);
-    if (found[0]?.there !== true) continue;
+    if (!found.some(({ there }) => there)) continue;
     await database.query(`delete from ${name}`);
     await database.query(
       `insert into ${name} overriding system value select * from json_populate_recordset(null::${name}, $1)`,
