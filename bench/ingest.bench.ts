@@ -10,7 +10,6 @@ import { openDatabase, type Database } from '../src/store/postgres/database.js';
 import { startEmbedded } from '../src/store/postgres/launcher.js';
 import { migrate } from '../src/store/postgres/migration.js';
 import { PostgresFindingHub } from '../src/store/postgres/findings/postgres-finding-hub.js';
-import type { FindingRules } from '../src/store/postgres/findings/rules.js';
 import { median, millisecondsOf } from './measure.js';
 
 /** Findings sent, a fifth of them sent before. `HIKESHI_BENCH_FINDINGS` gives another number. */
@@ -25,7 +24,7 @@ const FINDINGS_OF_RESOURCE = 20;
 const CONTROLS = 400;
 const ACCOUNTS = 1_000;
 
-/** Ingest against COPY of the same bytes into a table without an index, on the same server; then the console's questions. */
+/** Ingest by Security Hub's rules against COPY of the same bytes into a table without an index, on the same server; then the console's questions. */
 export async function bench(print: (line: string) => void): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'hikeshi-bench-ingest-'));
   await chmod(folder, 0o755);
@@ -36,7 +35,7 @@ export async function bench(print: (line: string) => void): Promise<void> {
     const file = join(folder, 'findings.jsonl');
     const bytes = await writeFindings(file);
     print(`${SENT} findings of ${Math.round(bytes / SENT)} bytes, ${REPEATED * 100} % of them sent twice`);
-    const hub = new PostgresFindingHub(database, rules);
+    const hub = new PostgresFindingHub(database);
     await benchIngest({ database, hub, file, print });
     await database.query('drop table public.bench_documents');
     await database.query('vacuum analyze hikeshi.finding, hikeshi.term, hikeshi.finding_count');
@@ -81,7 +80,7 @@ async function benchIngest(on: {
   const ratio = copyMs / ownMs;
   print(`COPY of the documents, no index: ${perSecond(copyMs)} findings/s`);
   print(
-    `ingest, deduplicated, durable: ${perSecond(ownMs)} findings/s (${told}), ${(used.user / SENT).toFixed(0)} µs of Node each`,
+    `ingest, deduplicated, durable: ${perSecond(ownMs)} findings/s (${told}), ${(used.user / SENT).toFixed(0)} µs of Node each, all threads`,
   );
   print(
     `${(ratio * 100).toFixed(0)} % of COPY (wanted: ${WANTED_RATIO * 100} %): ${ratio >= WANTED_RATIO ? 'met' : 'NOT MET'}`,
@@ -163,54 +162,6 @@ async function multiply(database: Database, wanted: number): Promise<void> {
   );
   await database.query('vacuum analyze hikeshi.finding, hikeshi.finding_count');
 }
-
-/** The rules' cost is measured where the rules are; here they check what must be there and keep the newer. */
-const required = [
-  'SchemaVersion',
-  'Id',
-  'ProductArn',
-  'GeneratorId',
-  'AwsAccountId',
-  'CreatedAt',
-  'UpdatedAt',
-  'Title',
-] as const;
-const rules: FindingRules = {
-  import(before, incoming, { now }) {
-    const missing = required.find((name) => typeof incoming[name] !== 'string' || incoming[name] === '');
-    if (missing !== undefined) return { kind: 'refused', code: 'InvalidInput', message: `${missing} is missing` };
-    if (before !== undefined && Date.parse(incoming.UpdatedAt ?? '') <= Date.parse(before.UpdatedAt ?? ''))
-      return { kind: 'unchanged' };
-    return {
-      kind: before === undefined ? 'created' : 'updated',
-      finding: { ...incoming, ProcessedAt: now.toISOString() },
-    };
-  },
-  change: () => ({ kind: 'refused', code: 'InvalidInput', message: 'not measured here' }),
-  matches: (finding, filters) =>
-    Object.entries(filters).every(([name, list]) =>
-      (list as { Value: string; Comparison: string }[]).some(({ Value, Comparison }) =>
-        rules
-          .values(finding, name)
-          .some((value) => (Comparison === 'PREFIX' ? value.startsWith(Value) : value === Value)),
-      ),
-    ),
-  values: (finding, name) => {
-    const of: Readonly<Record<string, string | undefined>> = {
-      RecordState: finding.RecordState,
-      WorkflowStatus: finding.Workflow?.Status,
-      SeverityLabel: finding.Severity?.Label,
-      ComplianceStatus: finding.Compliance?.Status,
-      ComplianceSecurityControlId: finding.Compliance?.SecurityControlId,
-      ProductName: finding.ProductName,
-      AwsAccountId: finding.AwsAccountId,
-      ResourceId: finding.Resources?.[0]?.Id,
-    };
-    const value = of[name];
-    return value === undefined ? [] : [value];
-  },
-  sortValue: () => null,
-};
 
 async function writeFindings(file: string): Promise<number> {
   const out = createWriteStream(file, { highWaterMark: 1 << 22 });

@@ -215,7 +215,7 @@ describe('a finding is refused by the name of the field and the rule', () => {
   });
 
   it('of another account', () => {
-    expect(validateFinding(base, '999999999999')).toMatchObject({ code: 'InvalidAccess' });
+    expect(validateFinding(base, { account: '999999999999' })).toMatchObject({ code: 'InvalidAccess' });
   });
 
   it('beyond 240 KB', () => {

@@ -21,9 +21,9 @@ const SHARED = ['Confidence', 'Criticality', 'RelatedFindings', 'Severity', 'Typ
 export function importFinding(
   known: AsffFinding | undefined,
   incoming: AsffFinding,
-  context: { readonly now: Date; readonly account?: string },
+  context: { readonly now: Date; readonly account?: string; readonly bytesMax?: number },
 ): ImportOutcome {
-  const refused = validateFinding(incoming, context.account);
+  const refused = validateFinding(incoming, context);
   if (refused !== undefined) return { kind: 'refused', ...refused };
   const provided = providedBy(incoming);
   if (known === undefined) return { kind: 'created', finding: created(incoming, provided) };
@@ -34,10 +34,10 @@ export function importFinding(
 type Shared = Partial<Pick<AsffFinding, (typeof SHARED)[number]>>;
 
 /** What the product says of the shared members: in FindingProviderFields, else at the top. */
-function providedBy({ FindingProviderFields: fields, ...top }: AsffFinding): Shared {
+function providedBy(finding: AsffFinding): Shared {
   const given: Shared = {};
   for (const name of SHARED) {
-    const value = fields?.[name] ?? top[name];
+    const value = finding.FindingProviderFields?.[name] ?? finding[name];
     if (value !== undefined) Object.assign(given, { [name]: value });
   }
   return given.Severity === undefined

@@ -128,12 +128,19 @@ const RULES: readonly (readonly [path: string, rule: Rule])[] = [
   ['FindingProviderFields.Types[]', matching(TYPE, 'of the form namespace/category/classifier')],
 ];
 
+const STEPS = RULES.map(([path, rule]) => [stepsOf(path), rule] as const);
+
 /**
  * Why a finding cannot be imported: the first member that is missing, of another kind, or beyond its limit, by its place.
  *
- * @param account whose findings may be imported; anybody's if undefined.
+ * @param given `account`: whose findings may be imported; anybody's if undefined. `bytesMax`: its JSON is no longer than
+ *   this, where the caller knows; else it is measured.
  */
-export function validateFinding(finding: AsffFinding, account?: string): FindingRefusal | undefined {
+export function validateFinding(
+  finding: AsffFinding,
+  given: { readonly account?: string; readonly bytesMax?: number } = {},
+): FindingRefusal | undefined {
+  const { account, bytesMax = Infinity } = given;
   if (typeof finding !== 'object' || finding === null)
     return { code: 'InvalidInput', message: 'finding must be object' };
   const missing = REQUIRED.find((name) => finding[name] === undefined || finding[name] === null);
@@ -141,8 +148,8 @@ export function validateFinding(finding: AsffFinding, account?: string): Finding
   if (finding.Severity === undefined && finding.FindingProviderFields?.Severity === undefined) {
     return invalid("finding must have required property 'Severity'");
   }
-  for (const [path, rule] of RULES) {
-    const broken = firstBroken(finding, path.split('.'), '', rule);
+  for (const [steps, rule] of STEPS) {
+    const broken = firstBroken(finding, steps, 0, rule);
     if (broken !== undefined) return invalid(`finding${broken}`);
   }
   for (const [index, { Type, Id } = {}] of (finding.Resources ?? []).entries()) {
@@ -155,6 +162,7 @@ export function validateFinding(finding: AsffFinding, account?: string): Finding
       message: `Account ${account} may not import findings of account ${finding.AwsAccountId}`,
     };
   }
+  if (bytesMax <= FINDING_BYTES_MAX) return undefined;
   const bytes = Buffer.byteLength(JSON.stringify(finding));
   if (bytes <= FINDING_BYTES_MAX) return undefined;
   return {
@@ -167,25 +175,43 @@ function invalid(message: string): FindingRefusal {
   return { code: 'InvalidInput', message };
 }
 
-/** The place and words of the first value along a path that breaks a rule; what is not there breaks none. */
-function firstBroken(value: unknown, path: readonly string[], place: string, rule: Rule): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  const [part, ...rest] = path;
-  if (part === undefined) {
+/** One step of a path: a member, or each item of the list it is. */
+interface Step {
+  readonly name: string;
+  readonly isList: boolean;
+}
+
+function stepsOf(path: string): readonly Step[] {
+  return path.split('.').map((part) => {
+    const isList = part.endsWith('[]');
+    return { name: isList ? part.slice(0, -2) : part, isList };
+  });
+}
+
+/**
+ * The place and words of the first value along a path that breaks a rule; what is not there breaks none. The place is put
+ * together on the way back: of a million findings, few need one.
+ */
+function firstBroken(value: unknown, steps: readonly Step[], at: number, rule: Rule): string | undefined {
+  const step = steps[at];
+  if (step === undefined) {
     const broken = rule(value);
-    return broken === undefined ? undefined : `${place}${broken.startsWith('.') ? '' : ' '}${broken}`;
+    return broken === undefined || broken.startsWith('.') ? broken : ` ${broken}`;
   }
-  if (typeof value !== 'object') return `${place} must be object`;
-  const isList = part.endsWith('[]');
-  const name = isList ? part.slice(0, -2) : part;
-  const next = (value as Readonly<Record<string, unknown>>)[name];
+  if (typeof value !== 'object') return ' must be object';
+  const next = (value as Readonly<Record<string, unknown>>)[step.name];
   if (next === undefined || next === null) return undefined;
-  const at = `${place}.${name}`;
-  if (!isList) return firstBroken(next, rest, at, rule);
-  if (!Array.isArray(next)) return `${at} must be array`;
-  for (const [index, item] of next.entries()) {
-    const broken = item === null ? `${at}[${index}] must be object` : firstBroken(item, rest, `${at}[${index}]`, rule);
-    if (broken !== undefined) return broken;
+  const broken = step.isList ? firstBrokenItem(next, steps, at + 1, rule) : firstBroken(next, steps, at + 1, rule);
+  return broken === undefined ? undefined : `.${step.name}${broken}`;
+}
+
+function firstBrokenItem(list: unknown, steps: readonly Step[], at: number, rule: Rule): string | undefined {
+  if (!Array.isArray(list)) return ' must be array';
+  for (let index = 0; index < list.length; index++) {
+    const item: unknown = list[index];
+    const broken =
+      item === null ? ' must be object' : item === undefined ? undefined : firstBroken(item, steps, at, rule);
+    if (broken !== undefined) return `[${index}]${broken}`;
   }
   return undefined;
 }

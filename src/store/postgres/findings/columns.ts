@@ -58,6 +58,20 @@ export interface Columns extends Readonly<Record<TermColumn, number>> {
   readonly compliance: number;
 }
 
+/** All columns that say something of a finding. */
+export const columnNames = [
+  'updated_at',
+  'created_at',
+  'account',
+  ...termColumnNames,
+  'flags',
+  'severity',
+  'normalized',
+  'workflow',
+  'record',
+  'compliance',
+] as const satisfies readonly (keyof Columns)[];
+
 /** @param term numbers of texts, or stand-ins that `settledColumns` replaces. */
 export function columnsOf(finding: AsffFinding, term: TermNumber): Columns {
   const account = /^\d{12}$/.test(finding.AwsAccountId ?? '') ? Number(finding.AwsAccountId) : -1;

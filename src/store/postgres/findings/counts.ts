@@ -1,4 +1,6 @@
+import type pg from 'pg';
 import type { Queries } from '../database.js';
+import { copyBinary, FixedRows, type FixedType } from './copy-binary.js';
 import type { Row } from './rows.js';
 
 /**
@@ -18,20 +20,33 @@ export const dimensions = {
   severity: 9,
 } as const satisfies Partial<Record<keyof Row, number>>;
 export type Dimension = keyof typeof dimensions;
+/** What of a row is counted by. */
+export type Counted = Pick<Row, Exclude<Dimension, 'severity'> | (typeof radixes)[number][0]>;
 const dimensionNames = Object.keys(dimensions) as Dimension[];
 
 /**
- * The other columns of a count, and how many values each has: those of `columns.ts` and −1, a value outside of its list.
+ * The other columns of a count, how many values each has, and its name there: those of `columns.ts` and −1, a value outside of its list.
  * All in one number with an account of twelve digits they stay below 2^53: 10^12 × 8064.
  */
 const radixes = [
-  ['flags', 8, 0],
-  ['severity', 7, 1],
-  ['workflow', 6, 1],
-  ['record', 4, 1],
-  ['compliance', 6, 1],
+  ['flags', 8, 0, 'flagged'],
+  ['severity', 7, 1, 'severity'],
+  ['workflow', 6, 1, 'workflow'],
+  ['record', 4, 1, 'record'],
+  ['compliance', 6, 1, 'compliance'],
 ] as const;
 const SPAN = radixes.reduce((product, [, radix]) => product * radix, 1);
+
+const countTypes = {
+  dimension: 'smallint',
+  value: 'bigint',
+  flagged: 'smallint',
+  severity: 'smallint',
+  workflow: 'smallint',
+  record: 'smallint',
+  compliance: 'smallint',
+  findings: 'bigint',
+} as const satisfies Readonly<Record<string, FixedType>>;
 
 /**
  * Changes of counts. They are appended and summed up when read, so that two importers never wait for each other on the
@@ -40,7 +55,7 @@ const SPAN = radixes.reduce((product, [, radix]) => product * radix, 1);
 export class CountChanges {
   private readonly sums = new Map<Dimension, Map<number, number>>();
 
-  add(row: Row, by: 1 | -1): void {
+  add(row: Counted, by: 1 | -1): void {
     let rest = 0;
     for (const [name, radix, shift] of radixes) rest = rest * radix + row[name] + shift;
     for (const name of dimensionNames) {
@@ -52,23 +67,30 @@ export class CountChanges {
   }
 
   /** Appends them. Answers how many rows that took. */
-  async write(queries: Queries): Promise<number> {
-    const rows: number[][] = [[], [], [], [], [], [], [], []];
-    const push = (...values: number[]) => values.forEach((value, at) => rows[at]?.push(value));
+  async write(client: pg.PoolClient): Promise<number> {
+    let most = 0;
+    for (const sums of this.sums.values()) most += sums.size;
+    const rows = new FixedRows(countTypes, most);
+    let written = 0;
     for (const [name, sums] of this.sums) {
       for (const [place, sum] of sums) {
         if (sum === 0) continue;
-        push(dimensions[name], Math.floor(place / SPAN), ...restOf(place), sum);
+        rows.set(written, 'dimension', dimensions[name]);
+        rows.set(written, 'value', Math.floor(place / SPAN));
+        const rest = restOf(place);
+        radixes.forEach(([, , , column], at) => rows.set(written, column, rest[at] as number));
+        rows.set(written, 'findings', sum);
+        written += 1;
       }
     }
-    if (rows[0]?.length === 0) return 0;
-    await queries.query(
-      `insert into hikeshi.finding_count (dimension, value, flagged, severity, workflow, record, compliance, findings)
-       select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::smallint[], $5::smallint[], $6::smallint[], $7::smallint[], $8::bigint[])`,
-      rows,
-    );
-    return rows[0]?.length ?? 0;
+    if (written === 0) return 0;
+    await copyBinary(client, { table: 'hikeshi.finding_count', columns: rows.columns }, rows.pieces(upTo(written)));
+    return written;
   }
+}
+
+function* upTo(end: number): Iterable<number> {
+  for (let at = 0; at < end; at++) yield at;
 }
 
 /** One row of many for each count. Readers see the sums before or after, which are the same. */

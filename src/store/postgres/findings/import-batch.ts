@@ -56,10 +56,7 @@ export function itemOf(rules: FindingRules, draft: TermDraft, incoming: AsffFind
   return { ...reduced(draft, incoming, alone), text, form: forms.whole, read: () => ({ incoming, alone }) };
 }
 
-/**
- * A finding made ready, of which the text as it came is kept and nothing that was parsed: of thirty thousand findings
- * under way the garbage collector would else carry every object about, at four times the cost of all the rest.
- */
+/** A finding made ready, of which the text as it came is kept. */
 export function itemOfText(
   rules: FindingRules,
   draft: TermDraft,
@@ -103,12 +100,19 @@ export async function importBatch<Outcome>(
 ): Promise<ImportedBatch<Outcome>> {
   await draft.settle();
   const by = { actor: await internActor(store.terms, context.actor), at: context.now.getTime() };
+  return untilNoDuplicate(() =>
+    store.database.transaction(async (client) => {
+      const { outcomes, states, events } = await decide(store, draft, client, { items, context, told });
+      return { outcomes, countRows: await applyStates(client, draft, { states, events }, by) };
+    }),
+  );
+}
+
+/** Does a batch again where another importer brought one of its new findings first: now that one is known. */
+export async function untilNoDuplicate<Made>(work: () => Promise<Made>): Promise<Made> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await store.database.transaction(async (client) => {
-        const { outcomes, states, events } = await decide(store, draft, client, { items, context, told });
-        return { outcomes, countRows: await applyStates(client, draft, { states, events }, by) };
-      });
+      return await work();
     } catch (error) {
       if (!isDuplicateKey(error) || attempt >= TRIES_MAX) throw error;
     }
@@ -122,7 +126,7 @@ interface Wanted<Outcome> {
 }
 
 /** Asks the rules about each finding in order; those of the same key one after the other, on one state. */
-async function decide<Outcome>(
+export async function decide<Outcome>(
   store: FindingStore,
   draft: TermDraft,
   client: Queries,
@@ -158,7 +162,8 @@ async function decide<Outcome>(
   return { outcomes, states, events };
 }
 
-function createdOf(outcome: ImportOutcome): AsffFinding {
+/** What importing a finding that is not known made of it. */
+export function createdOf(outcome: ImportOutcome): AsffFinding {
   if ('finding' in outcome) return outcome.finding;
   throw new Error('importing a finding that is not known must create it');
 }

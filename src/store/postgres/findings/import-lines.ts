@@ -1,9 +1,12 @@
-import type { AsffFinding, ImportOutcome } from '../../../findings/hub/finding-hub.js';
+import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
+import type { Database } from '../database.js';
+import { atOnce } from './at-once.js';
 import { collapseCounts } from './counts.js';
-import { importBatch, itemOfText, type FindingStore, type ImportContext, type Item } from './import-batch.js';
+import type { FindingStore, ImportContext } from './import-batch.js';
+import { importLineBatch } from './import-line-batch.js';
+import { LineBatch } from './line-batch.js';
 import type { Text } from './blocks.js';
 import { linesOf } from './lines.js';
-import type { TermDraft } from './terms.js';
 import type { Turns } from './turns.js';
 
 /** What became of many findings. */
@@ -24,59 +27,74 @@ const REFUSALS_MAX = 100;
 /** Appended rows of counts that make reading them slow. */
 const COUNT_ROWS_MAX = 200_000;
 
+/** What became of a part of the lines; those of its refusals are numbered from its own first. */
+export interface ImportedPart extends ImportTally {
+  readonly lines: number;
+  /** How many rows of counts it appended. */
+  readonly countRows: number;
+}
+
+/** Sums up parts in the order of their lines, and collapses the counts when they are many. */
+export class TallySum {
+  private readonly database: Database;
+  private readonly tally = { created: 0, updated: 0, unchanged: 0, refused: 0 };
+  private readonly parts: ImportedPart[] = [];
+  private countRows = 0;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  /** @param index the part's place among all. */
+  async add(index: number, part: ImportedPart): Promise<void> {
+    this.parts[index] = part;
+    for (const name of ['created', 'updated', 'unchanged', 'refused'] as const) this.tally[name] += part[name];
+    this.countRows += part.countRows;
+    if (this.countRows > COUNT_ROWS_MAX) await this.collapse();
+  }
+
+  async end(): Promise<ImportTally> {
+    if (this.countRows > 0) await this.collapse();
+    const refusals: { line: number; code: string; message: string }[] = [];
+    let before = 0;
+    for (const part of this.parts) {
+      for (const refusal of part.refusals) refusals.push({ ...refusal, line: refusal.line + before });
+      before += part.lines;
+    }
+    return { ...this.tally, refusals: refusals.slice(0, REFUSALS_MAX) };
+  }
+
+  private async collapse(): Promise<void> {
+    this.countRows = 0;
+    await collapseCounts(this.database);
+  }
+}
+
 /**
- * Imports findings from lines of JSON, as many as there are. Each batch is on disk before the next but two is begun; after
- * a crash the whole is sent again, and what is there already is `unchanged`. Of two lines with the same Id and `UpdatedAt`
- * one wins; with different ones the newer.
+ * Imports findings from lines of JSON. Each batch is on disk before the next but two is begun; after a crash the whole is
+ * sent again, and what is there already is `unchanged`. Of two lines with the same Id and `UpdatedAt` one wins; with
+ * different ones the newer.
  */
-export async function importLines(
+export async function importPart(
   store: FindingStore,
   chunks: AsyncIterable<Buffer>,
   context: ImportContext,
   turns: Turns,
-): Promise<ImportTally> {
-  const tally = { created: 0, updated: 0, unchanged: 0, refused: 0 };
+): Promise<ImportedPart> {
+  const tally = { created: 0, updated: 0, unchanged: 0, refused: 0, countRows: 0 };
   const refusals: { line: number; code: string; message: string }[] = [];
   const refuse = (line: number, code: string, message: string) => {
     tally.refused += 1;
     if (refusals.length < REFUSALS_MAX) refusals.push({ line, code, message });
   };
-  let countRows = 0;
-  const work = async ({ draft, items, lines: numbers }: Batch) => {
-    const told = (kind: ImportOutcome['kind'], outcome: () => ImportOutcome) => (kind === 'refused' ? outcome() : kind);
-    const { outcomes, countRows: rows } = await turns.take(() => importBatch(store, draft, items, context, told));
-    outcomes.forEach((outcome, at) => {
-      if (typeof outcome === 'string') tally[outcome] += 1;
-      else if (outcome.kind === 'refused') refuse(numbers[at] ?? 0, outcome.code, outcome.message);
-    });
-    countRows += rows;
+  const work = async (batch: LineBatch) => {
+    const written = await turns.take(() => importLineBatch(store, batch, context));
+    for (const name of ['created', 'updated', 'unchanged', 'countRows'] as const) tally[name] += written[name];
+    for (const { line, code, message } of written.refusals) refuse(line, code, message);
   };
-  const underWay = new Set<Promise<void>>();
-  let failed: { readonly error: unknown } | undefined;
-  for await (const batch of batches(store, chunks, context, refuse)) {
-    if (failed !== undefined) break;
-    const working = work(batch)
-      .catch((error: unknown) => {
-        failed ??= { error };
-      })
-      .finally(() => underWay.delete(working));
-    underWay.add(working);
-    if (underWay.size >= UNDER_WAY_MAX) await Promise.race(underWay);
-    if (countRows > COUNT_ROWS_MAX) {
-      countRows = 0;
-      await collapseCounts(store.database);
-    }
-  }
-  await Promise.all(underWay);
-  if (failed !== undefined) throw failed.error;
-  if (tally.created + tally.updated > 0) await collapseCounts(store.database);
-  return { ...tally, refusals };
-}
-
-interface Batch {
-  readonly draft: TermDraft;
-  readonly items: Item[];
-  readonly lines: number[];
+  const read = { lines: 0 };
+  await atOnce(batches(store, chunks, context, { refuse, read }), UNDER_WAY_MAX, work);
+  return { ...tally, refusals, lines: read.lines };
 }
 
 /** Lines that are JSON objects, made ready, in batches. */
@@ -84,27 +102,30 @@ async function* batches(
   store: FindingStore,
   chunks: AsyncIterable<Buffer>,
   context: ImportContext,
-  refuse: (line: number, code: string, message: string) => void,
-): AsyncIterable<Batch> {
-  let batch: Batch = { draft: store.terms.draft(), items: [], lines: [] };
-  let number = 0;
+  on: {
+    readonly refuse: (line: number, code: string, message: string) => void;
+    /** Counts the lines. */
+    readonly read: { lines: number };
+  },
+): AsyncIterable<LineBatch> {
+  const { refuse, read } = on;
+  let batch = new LineBatch(store, context, BATCH_MAX);
   for await (const lines of linesOf(chunks)) {
     for (const text of lines) {
-      number += 1;
+      const number = ++read.lines;
       const finding = parsed(text);
       if (finding === 'blank') continue;
-      if (finding === undefined) {
-        refuse(number, 'InvalidInput', 'the line is not a JSON object');
-        continue;
-      }
-      batch.items.push(itemOfText(store.rules, batch.draft, { finding, text }, context));
-      batch.lines.push(number);
-      if (batch.items.length < BATCH_MAX) continue;
+      const refused =
+        finding === undefined
+          ? { code: 'InvalidInput', message: 'the line is not a JSON object' }
+          : batch.add(finding, text, number);
+      if (refused !== undefined) refuse(number, refused.code, refused.message);
+      if (batch.size < BATCH_MAX) continue;
       yield batch;
-      batch = { draft: store.terms.draft(), items: [], lines: [] };
+      batch = new LineBatch(store, context, BATCH_MAX);
     }
   }
-  if (batch.items.length > 0) yield batch;
+  if (batch.size > 0) yield batch;
 }
 
 function parsed(text: Text): AsffFinding | 'blank' | undefined {

@@ -10,8 +10,13 @@ export function hash16(text: string): string {
  * A finding's key: eight bytes of a hash of its Id, eight of a hash of product and Id. Those of one Id lie side by side,
  * so that a filter on Id alone is a range of the same index.
  */
-export function keyOf({ Id, ProductArn }: FindingIdentifier): string {
-  return asUuid(idHalf(Id) + hash('sha256', `${ProductArn ?? ''}\n${Id ?? ''}`, 'hex').slice(0, 16));
+export function keyOf(finding: FindingIdentifier): string {
+  return asUuid(keyDigitsOf(finding));
+}
+
+/** The key as 32 hexadecimal digits. */
+export function keyDigitsOf({ Id, ProductArn }: FindingIdentifier): string {
+  return idHalf(Id) + hash('sha256', `${ProductArn ?? ''}\n${Id ?? ''}`, 'hex').slice(0, 16);
 }
 
 /** The lowest and highest key that findings of an Id can have. */

@@ -65,34 +65,57 @@ async function seen(hub: FindingHub, asked: FindingFilters): Promise<unknown> {
   };
 }
 
-it('whatever is imported, changed and asked, PostgreSQL answers as memory does', async () => {
-  const database = await postgres.database();
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 5 }), filters, async (steps, asked) => {
-      await database.query(
-        'truncate hikeshi.finding, hikeshi.finding_count, hikeshi.finding_event, hikeshi.finding_block',
-      );
-      const hubs: FindingHub[] = [new MemoryFindingHub(undefined, () => new Date()), new PostgresFindingHub(database)];
-      const start = Date.now();
-      for (const [at, each] of steps.entries()) {
-        const now = new Date(start + at);
-        const answers = hubs.map((hub) => {
-          if ('findings' in each)
-            return hub.importFindings(
-              each.findings.map((given) => asffFinding(given)),
-              { actor, now },
-            );
-          const { ProductArn } = asffFinding();
-          const names = each.ids.map((Id) => ({ Id, ProductArn }));
-          const by = { type: 'BATCH_UPDATE_FINDINGS', identity: 'mori' } as const;
-          return hub.changeFindings(names, each.change, { actor: by, now });
-        });
-        const [memory, kept] = await Promise.all(answers);
-        expect(kept?.map(({ kind }) => kind)).toEqual(memory?.map(({ kind }) => kind));
-      }
-      const [memory, kept] = await Promise.all(hubs.map((hub) => seen(hub, asked as FindingFilters)));
-      expect(kept).toEqual(memory);
-    }),
-    { numRuns: 40 },
-  );
-}, 120_000);
+/** A hub into which all comes as lines: answers for each finding what the tally says of all. */
+async function importedAsLines(hub: PostgresFindingHub, findings: readonly AsffFinding[], now: Date) {
+  const bytes = Buffer.from(findings.map((finding) => `${JSON.stringify(finding)}\n`).join(''));
+  async function* chunks(): AsyncIterable<Buffer> {
+    yield bytes;
+  }
+  const { created, updated, unchanged, refused } = await hub.importLines(chunks(), { actor, now });
+  return { created, updated, unchanged, refused };
+}
+
+it.each(['in batches', 'as lines'])(
+  'whatever is imported %s, changed and asked, PostgreSQL answers as memory does',
+  async (way) => {
+    const database = await postgres.database();
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 5 }), filters, async (steps, asked) => {
+        await database.query(
+          'truncate hikeshi.finding, hikeshi.finding_count, hikeshi.finding_event, hikeshi.finding_block',
+        );
+        const stored = new PostgresFindingHub(database);
+        const hubs: FindingHub[] = [new MemoryFindingHub(undefined, () => new Date()), stored];
+        const start = Date.now();
+        for (const [at, each] of steps.entries()) {
+          const now = new Date(start + at);
+          if ('findings' in each && way === 'as lines') {
+            const findings = each.findings.map((given) => asffFinding(given));
+            const outcomes = (await hubs[0]?.importFindings(findings, { actor, now })) ?? [];
+            const wanted = { created: 0, updated: 0, unchanged: 0, refused: 0 };
+            for (const { kind } of outcomes) wanted[kind] += 1;
+            expect(await importedAsLines(stored, findings, now)).toEqual(wanted);
+            continue;
+          }
+          const answers = hubs.map((hub) => {
+            if ('findings' in each)
+              return hub.importFindings(
+                each.findings.map((given) => asffFinding(given)),
+                { actor, now },
+              );
+            const { ProductArn } = asffFinding();
+            const names = each.ids.map((Id) => ({ Id, ProductArn }));
+            const by = { type: 'BATCH_UPDATE_FINDINGS', identity: 'mori' } as const;
+            return hub.changeFindings(names, each.change, { actor: by, now });
+          });
+          const [memory, kept] = await Promise.all(answers);
+          expect(kept?.map(({ kind }) => kind)).toEqual(memory?.map(({ kind }) => kind));
+        }
+        const [memory, kept] = await Promise.all(hubs.map((hub) => seen(hub, asked as FindingFilters)));
+        expect(kept).toEqual(memory);
+      }),
+      { numRuns: 40 },
+    );
+  },
+  120_000,
+);

@@ -18,7 +18,8 @@ import { storeProblem } from './failures.js';
 import { historyOf } from './history.js';
 import { hubDocuments } from './hub-documents.js';
 import { importBatch, itemOf, type FindingStore, type ImportContext } from './import-batch.js';
-import { importLines, type ImportTally } from './import-lines.js';
+import type { ImportTally } from './import-lines.js';
+import { importLines, importStream } from './import-stream.js';
 import { listFindings, type StoredQuery } from './list-findings.js';
 import type { FindingRules } from './rules.js';
 import { Terms } from './terms.js';
@@ -33,12 +34,15 @@ const COUNT_ROWS_MAX = 50_000;
 export class PostgresFindingHub implements FindingHub {
   readonly documents: HubDocuments;
   private readonly store: FindingStore;
+  /** Rules of one's own are functions, and stay on this thread. */
+  private readonly import: typeof importStream;
   private readonly turns = new Turns(WRITERS_MAX);
   private countRows = 0;
 
   /** @param rules Security Hub's, unless told. */
-  constructor(database: Database, rules: FindingRules = findingRules(() => new Date())) {
-    this.store = { database, rules, terms: new Terms(database) };
+  constructor(database: Database, rules?: FindingRules) {
+    this.import = rules === undefined ? importStream : importLines;
+    this.store = { database, rules: rules ?? findingRules(() => new Date()), terms: new Terms(database) };
     this.documents = hubDocuments(database);
   }
 
@@ -53,9 +57,9 @@ export class PostgresFindingHub implements FindingHub {
     });
   }
 
-  /** Imports JSON lines, as many as there are: see `importLines`. */
+  /** Imports JSON lines, as many as there are: see `importStream`. */
   async importLines(chunks: AsyncIterable<Buffer>, context: ImportContext): Promise<ImportTally> {
-    return importLines(this.store, chunks, context, this.turns).catch((error: unknown) => {
+    return this.import(this.store, chunks, context, this.turns).catch((error: unknown) => {
       throw storeProblem(error);
     });
   }

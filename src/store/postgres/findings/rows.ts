@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
 import type pg from 'pg';
-import { from } from 'pg-copy-streams';
 import type { Queries } from '../database.js';
 import { termColumnNames, type Columns } from './columns.js';
 import type { Place } from './blocks.js';
+import { copyBinary, FixedRows, uuidArray, type FixedType } from './copy-binary.js';
 
 /** A finding's row. */
 export interface Row extends Columns, Place {
@@ -32,47 +30,67 @@ export const changing = [
   'compliance',
 ] as const satisfies readonly (keyof Row)[];
 
-const columns: readonly (keyof Row)[] = ['key', ...changing, 'imported_at', 'imported_by'];
+/** The row's columns and their types; term columns are numbers into `term`. */
+export const rowTypes = {
+  key: 'uuid',
+  updated_at: 'bigint',
+  created_at: 'bigint',
+  account: 'bigint',
+  block: 'bigint',
+  product: 'integer',
+  product_name: 'integer',
+  generator: 'integer',
+  title: 'integer',
+  type: 'integer',
+  resource: 'integer',
+  resource_type: 'integer',
+  region: 'integer',
+  control: 'integer',
+  slot: 'smallint',
+  form: 'smallint',
+  flags: 'smallint',
+  severity: 'smallint',
+  normalized: 'smallint',
+  workflow: 'smallint',
+  record: 'smallint',
+  compliance: 'smallint',
+  imported_at: 'bigint',
+  imported_by: 'integer',
+} as const satisfies Readonly<Record<keyof Row, FixedType>>;
+
+const columns = Object.keys(rowTypes) as (keyof Row)[];
+const numbers = columns.filter((name) => name !== 'key');
 export const rowColumns = columns.map((name) => `f.${name}`).join(', ');
 
-/** Rows handed to the socket at a time. */
-const CHUNK_ROWS = 2000;
+/** Rows as COPY takes them. */
+export type RowBytes = FixedRows<keyof Row>;
+
+export function rowBytes(capacity: number): RowBytes {
+  return new FixedRows(rowTypes, capacity);
+}
 
 /**
- * Writes new rows by COPY, in the order of their keys: two that write the same keys wait for each other, and not in a
- * circle. The later one then fails (23505), and its batch is done again with those rows known.
+ * Writes new rows by COPY. Give them in the order of their keys: two that write the same keys wait for each other, and not
+ * in a circle. The later one then fails (23505), and its batch is done again with those rows known.
  */
+export async function copyRowBytes(client: pg.PoolClient, rows: RowBytes, order: Iterable<number>): Promise<void> {
+  await copyBinary(client, { table: 'hikeshi.finding', columns }, rows.pieces(order));
+}
+
+/** As `copyRowBytes`, of rows in any order. */
 export async function copyRows(client: pg.PoolClient, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
   const sorted = rows.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const stream = client.query(from(`copy hikeshi.finding (${columns.join(', ')}) from stdin`));
-  const ended = finished(stream);
-  // A failure is told by `ended`, also when it comes while this waits for the socket.
-  ended.catch(() => undefined);
-  for (let at = 0; at < sorted.length; at += CHUNK_ROWS) {
-    const text = sorted.slice(at, at + CHUNK_ROWS).map(line);
-    if (!stream.write(text.join(''))) await Promise.race([once(stream, 'drain'), ended]);
-  }
-  stream.end();
-  await ended;
+  const bytes = rowBytes(sorted.length);
+  sorted.forEach((row, at) => {
+    bytes.setHex(at, 'key', row.key.replaceAll('-', ''));
+    for (const name of numbers) bytes.set(at, name, row[name] as number);
+  });
+  await copyRowBytes(client, bytes, sorted.keys());
 }
-
-/** All columns are numbers, but for the key, which needs no escaping either. */
-function line(row: Row): string {
-  let text = row.key;
-  for (let at = 1; at < columns.length; at++) text += `\t${row[columns[at] as keyof Row]}`;
-  return `${text}\n`;
-}
-
-const typeOf = (name: string): string =>
-  ['updated_at', 'created_at', 'account', 'block'].includes(name)
-    ? 'bigint'
-    : (termColumnNames as readonly string[]).includes(name)
-      ? 'integer'
-      : 'smallint';
 
 const UPDATE = `update hikeshi.finding f set ${changing.map((name) => `${name} = w.${name}`).join(', ')}
-  from unnest($1::uuid[], ${changing.map((name, at) => `$${at + 2}::${typeOf(name)}[]`).join(', ')})
+  from unnest($1::uuid[], ${changing.map((name, at) => `$${at + 2}::${rowTypes[name]}[]`).join(', ')})
     as w (key, ${changing.join(', ')})
   where f.key = w.key`;
 
@@ -90,4 +108,18 @@ export async function lockRows(queries: Queries, keys: readonly string[]): Promi
     [keys],
   );
   return rows;
+}
+
+/** When each of those that are known was last updated. Nothing is locked: a finding's time only goes forward. */
+export async function knownTimes(
+  queries: Queries,
+  keys: Iterable<string>,
+  count: number,
+): Promise<Map<string, number>> {
+  if (count === 0) return new Map();
+  const { rows } = await queries.query<{ digits: string; updated_at: number }>(
+    `select encode(uuid_send(f.key), 'hex') as digits, f.updated_at from hikeshi.finding f where f.key = any($1::uuid[])`,
+    [uuidArray(keys, count)],
+  );
+  return new Map(rows.map(({ digits, updated_at }) => [digits, updated_at]));
 }

@@ -14,7 +14,7 @@ export interface FindingRules {
   import(
     before: AsffFinding | undefined,
     incoming: AsffFinding,
-    context: { readonly now: Date; readonly account?: string },
+    context: { readonly now: Date; readonly account?: string; readonly bytesMax?: number },
   ): ImportOutcome;
   change(before: AsffFinding, change: FindingChange, context: { readonly now: Date }): ChangeOutcome;
   matches(finding: AsffFinding, filters: FindingFilters): boolean;

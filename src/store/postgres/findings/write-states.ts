@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
-import type { Queries } from '../database.js';
 import { freePlaces, packAll, writeBlocks, type Text } from './blocks.js';
 import { settledColumns, type Columns } from './columns.js';
 import { CountChanges } from './counts.js';
@@ -46,7 +45,7 @@ export async function applyStates(
 
 /** Packs and writes the documents of what is new and what has changed. */
 async function writeStates(
-  client: Queries,
+  client: pg.PoolClient,
   draft: TermDraft,
   states: ReadonlyMap<string, State>,
   by: { readonly actor: number; readonly at: number },
