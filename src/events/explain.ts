@@ -1,7 +1,7 @@
 import type { Condition, Field, TextTest } from './condition.js';
 import { holds } from './holds.js';
 import { interpret, isAbsent } from './interpret.js';
-import { leavesAt, UNBOUND } from './leaves.js';
+import { leavesAt } from './leaves.js';
 import type { EventPattern } from './pattern.js';
 
 /** One field of a pattern, held against an event on its own. */
@@ -47,7 +47,7 @@ export function explainMatch(pattern: EventPattern, event: unknown): Explanation
 }
 
 function explainField(field: Field, event: unknown): FieldExplanation {
-  const leaves = leavesAt(event, field.path, UNBOUND);
+  const leaves = leavesAt(event, field.path);
   const matched =
     leaves.length === 0
       ? isAbsent(field)

@@ -16,7 +16,7 @@ export function interpret(pattern: EventPattern, event: unknown): boolean {
 function choose(fields: readonly Field[], at: number, event: unknown, chosen: Binding): boolean {
   const field = fields[at];
   if (field === undefined) return true;
-  const leaves = leavesAt(event, field.path, UNBOUND);
+  const leaves = leavesAt(event, field.path);
   if (leaves.length === 0) return isAbsent(field) && choose(fields, at + 1, event, chosen);
   return leaves.some((leaf) => {
     if (!field.conditions.some((condition) => holds(condition, leaf.value))) return false;

@@ -13,34 +13,23 @@ export interface Leaf {
 
 /**
  * The values at the end of a path of an event. Arrays do not count as steps: a path goes through each of their elements.
- * Where `bound` says which element of an array is meant, it goes through that one only. An object's key that has dots is
- * as many steps as it has parts.
+ * An object's key that has dots is as many steps as it has parts.
  *
  * O(what the path goes through): one step for each part of the path where there are no arrays.
  */
-export function leavesAt(event: unknown, path: readonly string[], bound: Binding): Leaf[] {
+export function leavesAt(event: unknown, path: readonly string[]): Leaf[] {
   const found: Leaf[] = [];
-  walk(event, path, 0, bound, UNBOUND, found);
+  walk(event, path, 0, UNBOUND, found);
   return found;
 }
 
-function walk(
-  value: unknown,
-  path: readonly string[],
-  depth: number,
-  bound: Binding,
-  way: Binding,
-  found: Leaf[],
-): void {
+function walk(value: unknown, path: readonly string[], depth: number, way: Binding, found: Leaf[]): void {
   if (Array.isArray(value)) {
     const array = value as readonly unknown[];
-    const only = bound.get(array);
     for (const [index, element] of array.entries()) {
       // A plain value belongs to no element: only what has parts of its own can be one of several.
-      if (element === null || typeof element !== 'object') walk(element, path, depth, bound, way, found);
-      else if (only === undefined || only === index) {
-        walk(element, path, depth, bound, new Map(way).set(array, index), found);
-      }
+      const isPart = element !== null && typeof element === 'object';
+      walk(element, path, depth, isPart ? new Map(way).set(array, index) : way, found);
     }
     return;
   }
@@ -53,6 +42,6 @@ function walk(
   let key = '';
   for (let end = depth; end < path.length; end++) {
     key = end === depth ? (path[end] ?? '') : `${key}.${path[end]}`;
-    if (Object.hasOwn(object, key) && object[key] !== undefined) walk(object[key], path, end + 1, bound, way, found);
+    if (Object.hasOwn(object, key) && object[key] !== undefined) walk(object[key], path, end + 1, way, found);
   }
 }

@@ -84,6 +84,53 @@ describe('the automaton and the interpreter agree', () => {
   });
 });
 
+describe('array consistency', () => {
+  /** Few values and few names, so that many choices of elements are right but for one field. */
+  const bit = fc.constantFrom(0, 1);
+  const element = (inner: fc.Arbitrary<unknown>) =>
+    fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'l', 'l.b'), fc.oneof(bit, inner), { maxKeys: 4 });
+  const list = (inner: fc.Arbitrary<unknown>) =>
+    fc.array(fc.oneof({ weight: 5, arbitrary: element(inner) }, bit, inner));
+  const lists = fc.array(element(list(list(bit))), { minLength: 1, maxLength: 4 });
+  const crowded = fc.oneof(fc.record({ l: lists, m: lists, 'l.l': lists }, { requiredKeys: ['l'] }), lists);
+  const asked = fc.constantFrom([0], [1], [{ exists: true }], [{ exists: false }], [{ 'anything-but': 1 }]);
+  const path = fc
+    .tuple(fc.constantFrom('l', 'm', ''), fc.constantFrom('l.', ''), fc.constantFrom('a', 'b', 'c', 'd', 'l'))
+    .map(([first, second, last]) => `${first === '' ? '' : `${first}.`}${second}${last}`);
+  const fields = fc.dictionary(path, asked, { minKeys: 2, maxKeys: 6 });
+
+  it('is kept with lists in lists and beside lists, and many fields of each', () => {
+    let matches = 0;
+    fc.assert(
+      fc.property(fc.array(fields, { minLength: 1, maxLength: 4 }), crowded, (given, happened) => {
+        const rules = given.map((each, index) => ({ name: String(index), pattern: parsed(each) }));
+        const wanted = rules.filter((rule) => interpret(rule.pattern, happened)).map((rule) => rule.name);
+        matches += wanted.length;
+        expect(matchEvent(compileRules(rules), happened).sort()).toEqual(wanted);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(matches).toBeGreaterThan(100);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    [
+      'a field that is nowhere does not let go of the element chosen before it',
+      { l: { a: [1], b: [{ exists: false }], c: [1] } },
+      { l: [{ a: 1 }, { c: 1 }] },
+    ],
+    [
+      'an array under another spelling of the path does not let go of the element chosen before it',
+      { a: { b: { c: [1], d: [1], e: [1] } } },
+      { a: { b: [{ c: 1 }, { e: 1 }] }, 'a.b': [{ d: 1 }] },
+    ],
+    ['an event that is an array has elements too', { a: [1], b: [1] }, [{ a: 1 }, { b: 1 }]],
+  ])('%s', (_name, given, happened) => {
+    expect(interpret(parsed(given), happened)).toBe(false);
+    expect(matchEvent(compileRules([{ name: 'r', pattern: parsed(given) }]), happened)).toEqual([]);
+  });
+});
+
 describe('text that is no JSON', () => {
   const machine = compileRules([{ name: 'r', pattern: parsed({ a: ['x'], 'b.c': [{ exists: true }] }) }]);
 

@@ -1,6 +1,6 @@
+import { Choice, eachValue } from './choices.js';
 import type { Field, Scalar } from './condition.js';
 import { FieldIndex } from './field-index.js';
-import { leavesAt, UNBOUND, type Binding } from './leaves.js';
 import type { EventPattern } from './pattern.js';
 
 /** A rule: a pattern by its name. */
@@ -32,8 +32,10 @@ interface State {
  *
  * Arrays: values matched in one array must be of one element of it. A state is reached together with the elements that were
  * chosen, but only of the arrays that the next path goes through too: paths through one array follow each other, so once they
- * are over the choice is forgotten, and states that differ only in it are one. That keeps the cost linear in the elements,
- * where trying every choice is their product. The idea is event-ruler 2's, the form our own.
+ * are over the choice is forgotten, and states that differ only in it are one. A step that has an element chosen goes to it
+ * straight. So the cost is linear in the elements, where trying every choice is their product. The idea is event-ruler 2's,
+ * the form our own. One thing costs more: an event that spells a path in two ways (`a.b` and `a`, `b`) with an array in each
+ * has pairs of elements to choose from.
  */
 export class RuleMachine {
   readonly start: State;
@@ -136,9 +138,10 @@ class Run {
   /** The rules, each once. */
   readonly matched: string[] = [];
   private told: Set<string> | undefined;
-  /** What was asked already: a step, with the elements that were chosen on its path. */
-  private seen: Set<string> | undefined;
-  private arrays: Map<readonly unknown[], number> | undefined;
+  private nothing: Choice | undefined;
+  /** With which choices each step was taken already. */
+  private taken: Map<Step, Set<Choice>> | undefined;
+  private absent: Map<Step, boolean> | undefined;
 
   constructor(machine: RuleMachine, event: unknown) {
     this.machine = machine;
@@ -152,7 +155,7 @@ class Run {
     if (reached[state.id] === this.run) return;
     reached[state.id] = this.run;
     for (const name of state.accepts) this.accept(name);
-    for (const step of state.steps) this.take(step, UNBOUND);
+    for (const step of state.steps) this.takeFreely(step);
   }
 
   /** Most events match few rules: only for many is a set worth its making. */
@@ -167,96 +170,62 @@ class Run {
     this.matched.push(name);
   }
 
-  private take(step: Step, bound: Binding): void {
-    // Most values are reached without an array, and then there is nothing to remember.
-    if (bound === UNBOUND) {
-      const value = plainValue(this.event, step.path);
-      if (value === ABSENT) {
-        for (const state of step.index.absent) this.visit(state);
-        return;
-      }
-      if (value !== MANY) {
-        step.index.match(value, (state) => this.visit(state));
-        return;
-      }
-    }
-    this.takeLeaves(step, bound);
+  /** Takes a step when nothing is chosen. Most values are reached without an array, and then there is nothing to remember. */
+  private takeFreely(step: Step): void {
+    const value = plainValue(this.event, step.path);
+    if (value === MANY) this.takeChosen(step, (this.nothing ??= Choice.none()));
+    else if (value === ABSENT) for (const state of step.index.absent) this.visit(state);
+    else step.index.match(value, (state) => this.visit(state));
   }
 
-  private takeLeaves(step: Step, bound: Binding): void {
-    const leaves = leavesAt(this.event, step.path, bound);
-    if (leaves.length === 0) {
-      // That a field is not there is said of the whole event, whichever elements were chosen.
-      if (bound === UNBOUND || leavesAt(this.event, step.path, UNBOUND).length === 0) {
-        for (const state of step.index.absent) this.once(step, state, UNBOUND);
-      }
-      return;
-    }
-    for (const { value, binding } of leaves) {
-      step.index.match(value, (state) => this.once(step, state, binding));
+  private takeChosen(step: Step, chosen: Choice): void {
+    eachValue(this.event, step.path, chosen, (value, choice) => {
+      step.index.match(value, (state) => this.goOn(step, state, choice));
+    });
+    // That a field is not there is said of the whole event, whichever elements were chosen.
+    if (step.index.absent.length > 0 && this.isAbsent(step)) {
+      for (const state of step.index.absent) this.goOn(step, state, chosen);
     }
   }
 
-  /** Goes on to a state with what was chosen, the first time. */
-  private once(step: Step, state: State, binding: Binding): void {
+  /** Goes on to a state with what was chosen on the way to it. */
+  private goOn(step: Step, state: State, choice: Choice): void {
     for (const name of state.accepts) this.accept(name);
     for (const next of state.steps) {
-      const kept = this.kept(step.path, next.path, binding);
-      const key = `${next.id}${this.keyOf(kept)}`;
-      this.seen ??= new Set();
-      if (this.seen.has(key)) continue;
-      this.seen.add(key);
-      this.take(next, kept);
+      // Only the arrays on the part that both paths share matter from here on.
+      const kept = choice.upTo(sharedLength(step.path, next.path));
+      if (!this.isFirst(next, kept)) continue;
+      if (kept === this.nothing) this.takeFreely(next);
+      else this.takeChosen(next, kept);
     }
   }
 
-  /** Of what was chosen, what the next path goes through too: arrays on the part that both paths share. */
-  private kept(path: readonly string[], next: readonly string[], binding: Binding): Binding {
-    if (binding.size === 0) return UNBOUND;
-    let shared = 0;
-    while (shared < path.length && path[shared] === next[shared]) shared += 1;
-    if (shared === 0) return UNBOUND;
-    const kept = new Map<readonly unknown[], number>();
-    for (const array of arraysOn(this.event, path.slice(0, shared), binding)) {
-      const index = binding.get(array);
-      if (index !== undefined) kept.set(array, index);
-    }
-    return kept.size === 0 ? UNBOUND : kept;
+  private isFirst(step: Step, chosen: Choice): boolean {
+    this.taken ??= new Map();
+    let known = this.taken.get(step);
+    if (known === undefined) this.taken.set(step, (known = new Set()));
+    if (known.has(chosen)) return false;
+    known.add(chosen);
+    return true;
   }
 
-  private keyOf(binding: Binding): string {
-    let key = '';
-    this.arrays ??= new Map();
-    for (const [array, index] of binding) {
-      const id = this.arrays.get(array) ?? this.arrays.size;
-      this.arrays.set(array, id);
-      key += ` ${id}:${index}`;
+  private isAbsent(step: Step): boolean {
+    this.absent ??= new Map();
+    let answer = this.absent.get(step);
+    if (answer === undefined) {
+      answer = true;
+      eachValue(this.event, step.path, Choice.none(), () => (answer = false));
+      this.absent.set(step, answer);
     }
-    return key;
+    return answer;
   }
 }
 
-/** The arrays met on the way along a path, when the chosen elements are taken. */
-function arraysOn(event: unknown, path: readonly string[], binding: Binding): (readonly unknown[])[] {
-  const met: (readonly unknown[])[] = [];
-  const walk = (value: unknown, depth: number): void => {
-    if (Array.isArray(value)) {
-      const array = value as readonly unknown[];
-      const index = binding.get(array);
-      if (index === undefined) return;
-      met.push(array);
-      walk(array[index], depth);
-      return;
-    }
-    if (depth === path.length || value === null || typeof value !== 'object') return;
-    let key = '';
-    for (let end = depth; end < path.length; end++) {
-      key = end === depth ? (path[end] ?? '') : `${key}.${path[end]}`;
-      if (Object.hasOwn(value, key)) walk((value as Readonly<Record<string, unknown>>)[key], end + 1);
-    }
-  };
-  walk(event, 0);
-  return met;
+/** How many parts two paths begin with alike. */
+function sharedLength(a: readonly string[], b: readonly string[]): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
 }
 
 const ABSENT = Symbol('absent');
