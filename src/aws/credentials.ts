@@ -1,7 +1,10 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+import { oneLine } from '../base/one-line.js';
 import { messageOf, Problem } from '../base/problem.js';
 import { ApiError } from '../reference/api-error.js';
 import type { ApiCall } from '../reference/api-call.js';
+import { ForeignAnswer, refuseForeignAnswers } from './foreign-answer.js';
+import { signingProfile } from './profiles.js';
 
 /** A session is renewed this long before it expires. */
 const RENEW_BEFORE_MS = 5 * 60 * 1000;
@@ -30,35 +33,56 @@ export function remembered(
  * The user's own credentials: the standard chain of the SDK (environment, profiles, SSO, `credential_process`,
  * container, instance). Nothing is asked for and nothing is stored.
  *
- * @throws Problem `credentials` with the exact next command when there are none or the SSO session has expired.
+ * @throws Problem `credentials` with the exact next command when there are none; `sso-expired` when a session has expired.
  */
 export function ownCredentials(profile: string | undefined, nowMs: () => number): AwsCredentialIdentityProvider {
   return remembered(async () => {
-    const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+    const { fromIni, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
     try {
-      return await fromNodeProviderChain(profile === undefined ? {} : { profile })();
+      // A profile that is named on the command line is meant, whatever the environment has: no warning is due.
+      return await fromNodeProviderChain(profile === undefined ? {} : { profile, logger: silent })();
     } catch (error) {
-      throw credentialsProblem(messageOf(error), profile, error);
+      const message = NO_PROVIDER.test(messageOf(error))
+        ? await fromIni(profile === undefined ? {} : { profile })().then(() => messageOf(error), messageOf)
+        : messageOf(error);
+      throw await credentialsProblem(oneLine(message), profile, error);
     }
   }, nowMs);
 }
 
-function credentialsProblem(message: string, profile: string | undefined, cause: unknown): Problem {
+/** What the chain says when its last link failed too: why the profile gave none is lost in it. */
+const NO_PROVIDER = /from any providers/;
+
+const nothing = (): void => undefined;
+const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** The SDK's own words for a session that is not open, and those of the SSO service for a token it no longer takes. */
+const SSO_CLOSED = /aws sso login|UnauthorizedException|session token not found or invalid/i;
+
+async function credentialsProblem(message: string, profile: string | undefined, cause: unknown): Promise<Problem> {
   const name = profile ?? process.env['AWS_PROFILE'] ?? 'default';
-  if (/sso/i.test(message)) {
-    const option = name === 'default' ? '' : ` --profile ${name}`;
+  if (SSO_CLOSED.test(message)) {
     return new Problem('sso-expired', `the SSO session of profile \`${name}\` has expired or was never opened`, {
-      next: `aws sso login${option}`,
+      next: `aws sso login${profileOption(await signingProfile(name))}`,
       exit: 'badConfiguration',
       cause,
     });
   }
   return new Problem('credentials', `no AWS credentials could be found: ${message}`, {
-    next: 'set AWS_PROFILE or pass --profile NAME, or run `hikeshi demo` to see it work without an account',
+    next: nextFor(message, name),
     exit: 'badConfiguration',
     cause,
   });
 }
+
+function nextFor(message: string, name: string): string {
+  if (/using aws login/.test(message)) return `aws login${profileOption(name)}`;
+  if (/multi-factor/.test(message))
+    return `open a session first, for example with \`aws-vault exec ${name}\`, and run the same command in it`;
+  return 'set AWS_PROFILE or pass --profile NAME, or run `hikeshi demo` to see it work without an account';
+}
+
+const profileOption = (name: string): string => (name === 'default' ? '' : ` --profile ${name}`);
 
 /** How a member account is entered. */
 export interface RoleEntry {
@@ -88,6 +112,7 @@ export function roleCredentials(
       ...(entry.endpoint === undefined ? {} : { endpoint: entry.endpoint }),
       ...entry.door,
     });
+    refuseForeignAnswers(client);
     const input = {
       RoleArn: entry.roleArn,
       RoleSessionName: 'hikeshi',
@@ -111,7 +136,14 @@ export function roleCredentials(
         input,
       };
       const fault = error as Error & { $metadata?: { httpStatusCode?: number; requestId?: string } };
-      throw new ApiError(call, fault.name, fault.message, fault.$metadata?.httpStatusCode, fault.$metadata?.requestId);
+      const code = fault instanceof ForeignAnswer ? 'NotAnAwsAnswer' : fault.name;
+      throw new ApiError(
+        call,
+        code,
+        oneLine(fault.message),
+        fault.$metadata?.httpStatusCode,
+        fault.$metadata?.requestId,
+      );
     } finally {
       client.destroy();
     }

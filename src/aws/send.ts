@@ -1,10 +1,12 @@
 import { toStored } from '../base/json.js';
+import { oneLine } from '../base/one-line.js';
 import { Problem } from '../base/problem.js';
 import { GLOBAL } from '../estate/estate.js';
 import type { ApiCall, Send } from '../reference/api-call.js';
 import { ApiError } from '../reference/api-error.js';
 import { services, type ServiceName } from '../reference/services.js';
 import type { Connection } from './connection.js';
+import { ForeignAnswer, refuseForeignAnswers } from './foreign-answer.js';
 import { rates } from './rates.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -90,7 +92,7 @@ async function makeClient(
   const module = (await services[service].load()) as Record<string, unknown>;
   const name = Object.keys(module).find((key) => key.endsWith('Client') && key !== '__Client');
   const ClientClass = module[name ?? ''] as Constructor<Client>;
-  return new ClientClass({
+  const client = new ClientClass({
     region,
     credentials: connection.credentialsFor(accountId),
     maxAttempts: connection.polite ? ATTEMPTS_MAX : 1,
@@ -104,6 +106,8 @@ async function makeClient(
     ...(service === 'sqs' ? { useQueueUrlAsEndpoint: false } : {}),
     ...connection.door,
   });
+  refuseForeignAnswers(client);
+  return client;
 }
 
 async function commandOf(call: ApiCall): Promise<object> {
@@ -124,13 +128,17 @@ function translate(thrown: unknown, call: ApiCall, signal: AbortSignal | undefin
     code?: string;
     Code?: string;
   };
+  if (fault instanceof ForeignAnswer) {
+    return new ApiError(call, 'NotAnAwsAnswer', oneLine(fault.message), fault.$metadata.httpStatusCode);
+  }
   if (fault.name === 'CredentialsProviderError' || fault.name === 'TokenProviderError') return thrown;
   if (fault.$metadata?.httpStatusCode !== undefined) {
     const code = fault.name === 'Error' ? (fault.Code ?? 'UnknownError') : fault.name;
-    return new ApiError(call, code, fault.message, fault.$metadata.httpStatusCode, fault.$metadata.requestId);
+    const { httpStatusCode, requestId } = fault.$metadata;
+    return new ApiError(call, code, oneLine(fault.message), httpStatusCode, requestId);
   }
   if (isNetworkFault(fault))
-    return new ApiError(call, 'NetworkingError', `${fault.message} (${fault.code ?? fault.name})`);
+    return new ApiError(call, 'NetworkingError', oneLine(`${fault.message} (${fault.code ?? fault.name})`));
   return thrown;
 }
 

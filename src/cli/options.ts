@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
 import { Problem } from '../base/problem.js';
-import { nearest } from '../base/nearest.js';
+import { didYouMean } from '../base/nearest.js';
 import { controls } from '../controls/catalogue.js';
 import { tamperControls } from '../controls/tamper/catalogue.js';
 import type { AnyControl } from '../controls/control.js';
 import type { ConnectionOptions } from '../engine/connect/open.js';
-import type { Selection } from '../engine/discover/discover.js';
+import type { Selection } from '../engine/discover/selection.js';
 import { Home } from '../store/home.js';
 import { processTerminal, type Terminal } from './terminal.js';
 
@@ -17,26 +17,40 @@ export interface GlobalOptions {
   readonly input?: boolean;
 }
 
-/** Options of commands that reach AWS. */
-export interface ReachOptions extends GlobalOptions {
-  readonly profile?: string;
+/** Which accounts and regions are meant. */
+export interface SelectionOptions extends GlobalOptions {
   readonly region?: string;
-  readonly orgRole?: string;
-  readonly externalId?: string;
-  readonly endpointUrl?: string;
   readonly accounts?: string;
   readonly ou?: string;
 }
 
-export function withReach(command: Command): Command {
+/** Options of commands that reach AWS. */
+export interface ReachOptions extends SelectionOptions {
+  readonly profile?: string;
+  readonly orgRole?: string;
+  readonly externalId?: string;
+  readonly endpointUrl?: string;
+}
+
+/** How to reach AWS. */
+export function withConnection(command: Command): Command {
   return command
     .option('--profile <name>', 'AWS profile, as for the AWS CLI')
-    .option('--region <regions>', 'regions to read, separated by commas (default: all that are enabled)')
     .option('--org-role <name>', 'role to enter the accounts of the organization with')
     .option('--external-id <id>', 'external id that role asks for')
-    .option('--accounts <ids>', 'only these accounts, separated by commas')
-    .option('--ou <names>', 'only accounts under these organizational units')
     .addOption(new Option('--endpoint-url <url>', 'another server than AWS').env('AWS_ENDPOINT_URL'));
+}
+
+/** Which accounts and regions are meant. */
+export function withSelection(command: Command): Command {
+  return command
+    .option('--region <regions>', 'only these regions, separated by commas (default: all that are enabled)')
+    .option('--accounts <ids>', 'only these accounts, separated by commas')
+    .option('--ou <units>', 'only accounts under these organizational units: names, ids, or paths such as Prod/Web');
+}
+
+export function withReach(command: Command): Command {
+  return withSelection(withConnection(command));
 }
 
 const list = (text: string | undefined): string[] | undefined =>
@@ -64,7 +78,7 @@ function checkUrl(url: string): string {
   });
 }
 
-export function selectionOf(options: ReachOptions): Selection {
+export function selectionOf(options: SelectionOptions): Selection {
   const accounts = list(options.accounts);
   const units = list(options.ou);
   const regions = list(options.region);
@@ -87,15 +101,9 @@ export function controlsNamed(
   return names.map((name) => {
     const found = among.find(({ id }) => id.toLowerCase() === name.toLowerCase());
     if (found !== undefined) return found;
-    const like = nearest(
-      name,
-      among.map(({ id }) => id),
-    );
+    const ids = among.map(({ id }) => id);
     throw new Problem('unknown-control', `there is no control \`${name}\``, {
-      next:
-        like.length === 0
-          ? '`hikeshi controls` lists them'
-          : `did you mean ${like.map((id) => `\`${id}\``).join(', ')}?`,
+      next: didYouMean(name, ids) ?? '`hikeshi controls` lists them',
       exit: 'badUsage',
     });
   });

@@ -2,7 +2,7 @@ import type { ApiCall } from './api-call.js';
 
 /** What a failed call tells, whichever service, protocol or world it failed in. `Send` throws nothing else for AWS's own answers. */
 export class ApiError extends Error {
-  /** AWS's error code: `AccessDenied`, `NoSuchBucketPolicy`, `NetworkingError` when no answer came. */
+  /** AWS's error code: `AccessDenied`, `NoSuchBucketPolicy`, `NetworkingError` when no answer came, `NotAnAwsAnswer` when something else did. */
   readonly code: string;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
@@ -29,7 +29,7 @@ const DENIED = new Set([
 
 /** Whether the caller was not allowed, under any of the names AWS's services have for it. */
 export function isDenied(error: ApiError): boolean {
-  return DENIED.has(error.code) || error.status === 403;
+  return DENIED.has(error.code) || (error.status === 403 && error.code !== 'NotAnAwsAnswer');
 }
 
 const THROTTLED = new Set([

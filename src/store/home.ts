@@ -122,6 +122,11 @@ export class Home {
     });
   }
 
+  /** The accounts of every scan that is kept; one that was scanned twice is there twice. */
+  async accounts(): Promise<AccountInfo[]> {
+    return (await this.scans()).flatMap(({ accounts }) => accounts);
+  }
+
   /** Every scan that is kept. */
   async scans(): Promise<ScanRecord[]> {
     const folder = join(this.path, 'scans');

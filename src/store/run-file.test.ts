@@ -12,18 +12,18 @@ let runs: RunFiles;
 const now = () => new Date('2026-03-01T00:00:00.000Z');
 const call = { service: 'kms', operation: 'EnableKeyRotation', accountId: '1', region: 'r', input: {} } as const;
 
+const header = {
+  findingId: 'f',
+  plan: { playbook: 'p', steps: [] } as unknown as Plan,
+  planHash: 'h',
+  rehearsal: {} as RehearsalSummary,
+  caller: 'me',
+};
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hikeshi-runs-'));
   runs = new RunFiles(folder, now);
-  const plan = { playbook: 'p', steps: [] } as unknown as Plan;
-  await runs.start({
-    id: 'run-1',
-    findingId: 'f',
-    plan,
-    planHash: 'h',
-    rehearsal: {} as RehearsalSummary,
-    caller: 'me',
-  });
+  await runs.start({ ...header, id: 'run-1' });
 });
 
 describe('the state of a run, read from its record', () => {
@@ -78,8 +78,31 @@ it.each([
   await expect(runs.read('run-2')).rejects.toMatchObject({ code });
 });
 
-it.each(['../../etc/passwd', 'run-9'])('there is no run `%s`', async (id) => {
-  await expect(runs.read(id)).rejects.toMatchObject({ code: 'unknown-run' });
+describe('a run that is not there is refused, with what may be meant', () => {
+  const here = ['run-20260301-101500-aaaaaaaa', 'run-20260302-101500-bbbbbbbb'];
+  it.each([
+    { name: 'nothing was run', id: 'run-9', among: [], next: 'nothing was run yet: `hikeshi fix` makes runs' },
+    {
+      name: 'a character wrong',
+      id: 'run-20260301-101500-aaaaaaab',
+      among: here,
+      next: /^did you mean `run-20260301-1/,
+    },
+    { name: 'the end of one', id: 'bbbbbbbb', among: here, next: /^did you mean `run-20260302-101500-bbbbbbbb`\?$/ },
+    {
+      name: 'nothing like one',
+      id: '../../etc/passwd',
+      among: here,
+      next: /^the latest are `run-20260301.*bbbbbbbb`$/,
+    },
+  ])('$name', async ({ id, among, next }) => {
+    const kept = new RunFiles(await mkdtemp(join(tmpdir(), 'hikeshi-runs-')), now);
+    for (const each of among) await kept.start({ ...header, id: each });
+    await expect(kept.read(id)).rejects.toMatchObject({
+      code: 'unknown-run',
+      next: typeof next === 'string' ? next : (expect.stringMatching(next) as string),
+    });
+  });
 });
 
 it('one run at a time works on a resource; a dead one’s lock is taken over', async () => {

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nearest, quoted } from '../base/nearest.js';
 import { Problem } from '../base/problem.js';
 import type { Journal, JournalEntry } from '../playbooks/journal.js';
 import type { Outcome } from '../playbooks/execute.js';
@@ -9,6 +10,9 @@ import type { RehearsalSummary } from '../rehearsal/summary.js';
 import { appendLine } from './durable-file.js';
 
 const VERSION = 1;
+
+/** What a run may be called: it names a file. */
+const RUN_ID = /^[A-Za-z0-9-]+$/;
 
 /** The first line of a run's record: everything that was decided before anything was done. */
 export interface RunHeader {
@@ -84,14 +88,8 @@ export class RunFiles {
 
   /** @throws Problem `unknown-run`, or `run-record` when the record is damaged or of a newer version. */
   async read(id: string): Promise<RunRecord> {
-    const text = await readFile(this.path(id), 'utf8').catch(() => undefined);
-    if (text === undefined) {
-      const ids = await this.list();
-      throw new Problem('unknown-run', `there is no run \`${id}\``, {
-        next: ids.length === 0 ? 'nothing was run yet' : `the latest are ${ids.slice(-3).join(', ')}`,
-        exit: 'badUsage',
-      });
-    }
+    const text = RUN_ID.test(id) ? await readFile(this.path(id), 'utf8').catch(() => undefined) : undefined;
+    if (text === undefined) throw unknownRun(id, await this.list());
     return parse(text, this.path(id));
   }
 
@@ -105,10 +103,19 @@ export class RunFiles {
   }
 
   private path(id: string): string {
-    if (!/^[A-Za-z0-9-]+$/.test(id))
-      throw new Problem('unknown-run', `\`${id}\` is not a run id`, { exit: 'badUsage' });
+    if (!RUN_ID.test(id)) throw unknownRun(id, []);
     return join(this.folder, `${id}.jsonl`);
   }
+}
+
+/** The runs most like it, else the latest. */
+function unknownRun(id: string, ids: readonly string[]): Problem {
+  const like = nearest(id, ids);
+  const next = like.length > 0 ? `did you mean ${quoted(like)}?` : `the latest are ${quoted(ids.slice(-3))}`;
+  return new Problem('unknown-run', `there is no run \`${id}\``, {
+    next: ids.length === 0 ? 'nothing was run yet: `hikeshi fix` makes runs' : next,
+    exit: 'badUsage',
+  });
 }
 
 /** A torn last line (the machine died while writing it) is dropped: what it would have said was not acknowledged. */

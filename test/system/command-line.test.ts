@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -42,10 +42,25 @@ function hikeshi(args: readonly string[], env: Record<string, string> = {}): Pro
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'hikeshi-home-'));
+  await writeFile(profiles.AWS_CONFIG_FILE, config);
   served = await serveTwin({ kind: 'demo', accounts: 7, seed: 3 }, 0, new Date());
 }, 60_000);
 
-afterAll(() => served.door.close());
+afterAll(async () => {
+  await served.door.close();
+  await rm(profiles.AWS_CONFIG_FILE);
+});
+
+const sso = 'sso_account_id = 111122223333\nsso_role_name = Audit\n';
+const start = 'sso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n';
+const config = [
+  `[default]\nsso_session = corp\n${sso}`,
+  `[profile work]\nsso_session = corp\n${sso}`,
+  `[profile old]\n${start}${sso}`,
+  '[profile deploy]\nrole_arn = arn:aws:iam::111122223333:role/Deploy\nsource_profile = work\n',
+  `[sso-session corp]\n${start}`,
+].join('');
+const profiles = { AWS_CONFIG_FILE: join(tmpdir(), `hikeshi-config-${process.pid}`) };
 
 describe('bad input ends with 252 or 253 and the next step', () => {
   const cases: readonly {
@@ -67,6 +82,7 @@ describe('bad input ends with 252 or 253 and the next step', () => {
     { name: 'an unknown finding', args: ['explain', 'deadbeef'], code: 252, says: /there is no finding `deadbeef`/ },
     { name: 'an unknown run', args: ['undo', 'run-1'], code: 252, says: /there is no run `run-1`/ },
     { name: 'an unknown region', args: ['scan', '--region', 'us-east-9'], code: 252, says: /did you mean `us-east-1`/ },
+    { name: 'no region', args: ['scan', '--region', 'moon'], code: 252, says: /it is one of .*`us-east-1`/ },
     {
       name: 'an unknown account',
       args: ['scan', '--org-role', ROLE, '--accounts', '700000004243'],
@@ -78,6 +94,12 @@ describe('bad input ends with 252 or 253 and the next step', () => {
       args: ['scan', '--org-role', ROLE, '--ou', 'Securty'],
       code: 252,
       says: /did you mean `Security`/,
+    },
+    {
+      name: 'an account that the credentials do not reach',
+      args: ['scan', '--accounts', '700000142153'],
+      code: 252,
+      says: /do not reach `700000142153`\nnext: pass --org-role/,
     },
     { name: 'an unknown format', args: ['scan', '--export', 'report.docx'], code: 252, says: /end it with one of/ },
     { name: 'a file that is no snapshot', args: ['scan', '--estate', main], code: 252, says: /not a Hikeshi snapshot/ },
@@ -96,7 +118,20 @@ describe('bad input ends with 252 or 253 and the next step', () => {
       code: 253,
       says: /no AWS credentials[\s\S]*next:/,
     },
-    { name: 'an unknown profile', args: ['scan', '--profile', 'nobody'], code: 253, says: /nobody|credentials/ },
+    {
+      name: 'an unknown profile',
+      args: ['scan', '--profile', 'wrok'],
+      env: profiles,
+      code: 253,
+      says: /no AWS profile `wrok`\nnext: did you mean `work`/,
+    },
+    {
+      name: 'an unknown profile in AWS_PROFILE',
+      args: ['snapshot', '--out', 'x'],
+      env: { ...profiles, AWS_PROFILE: 'wrok' },
+      code: 253,
+      says: /`wrok`, which AWS_PROFILE names\nnext: did you mean `work`/,
+    },
   ];
   it.each(cases)('$name', async ({ args, env, code, says }) => {
     const ended = await hikeshi(args, env);
@@ -106,15 +141,37 @@ describe('bad input ends with 252 or 253 and the next step', () => {
   });
 });
 
-it('an expired SSO session names the exact login command', async () => {
-  await writeFile(
-    join(home, 'config'),
-    '[profile work]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Audit\nregion = us-east-1\n[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n',
-  );
-  const env = { AWS_CONFIG_FILE: join(home, 'config'), AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
-  const ended = await hikeshi(['scan', '--profile', 'work'], env);
-  expect(ended.err).toContain('aws sso login --profile work');
-  expect(ended.code).toBe(253);
+describe('an SSO session that is not open names the exact login command', () => {
+  const opened = { startUrl: 'https://corp.awsapps.com/start', region: 'us-east-1', accessToken: 'secret-token' };
+  const expired = { ...opened, expiresAt: '2020-01-01T00:00:00Z' };
+  const cases: readonly { name: string; profile: string; says: string; cache?: object; of?: string }[] = [
+    { name: 'never opened', profile: 'work', says: 'aws sso login --profile work' },
+    { name: 'expired', profile: 'work', says: 'aws sso login --profile work', cache: expired, of: 'corp' },
+    { name: 'never opened, in the old form', profile: 'old', says: 'aws sso login --profile old' },
+    {
+      name: 'expired, in the old form',
+      profile: 'old',
+      says: 'aws sso login --profile old',
+      cache: expired,
+      of: opened.startUrl,
+    },
+    { name: 'of the profile that a role is assumed from', profile: 'deploy', says: 'aws sso login --profile work' },
+    { name: 'of the default profile', profile: 'default', says: 'aws sso login' },
+  ];
+  it.each(cases)('$name', async ({ profile, says, cache, of = '' }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'hikeshi-sso-'));
+    if (cache !== undefined) {
+      await mkdir(join(folder, '.aws', 'sso', 'cache'), { recursive: true });
+      const name = createHash('sha1').update(of).digest('hex');
+      await writeFile(join(folder, '.aws', 'sso', 'cache', `${name}.json`), JSON.stringify(cache));
+    }
+    const env = { ...profiles, HOME: folder, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+    const ended = await hikeshi(['scan', '--profile', profile], env);
+    expect(ended.err).toMatch(/^hikeshi: the SSO session of profile `\w+` has expired or was never opened\nnext: /);
+    expect(ended.err.trim().split('\nnext: ')[1]).toBe(says);
+    expect(ended.code).toBe(253);
+    expect(ended.out + ended.err).not.toContain('secret-token');
+  });
 });
 
 describe('the main job from the command line', () => {

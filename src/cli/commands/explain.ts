@@ -31,7 +31,9 @@ export function explainCommand(program: Command): void {
           terminal.out(options.json === true ? `${JSON.stringify(named, undefined, 1)}\n` : controlText(named));
         return;
       }
-      const finding = findOne(await withHome(options, 'explain', (kept) => kept.findings.read()), what);
+      const kept = await withHome(options, 'explain', ({ findings }) => findings.read());
+      const ids = everyControl.map(({ id }) => id);
+      const finding = findOne(kept, what, ids);
       terminal.out(options.json === true ? `${JSON.stringify(finding, undefined, 1)}\n` : findingText(finding));
     });
 }

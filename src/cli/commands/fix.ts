@@ -4,7 +4,7 @@ import { openConnection, type ConnectionOptions, type OpenConnection } from '../
 import { fix, type FixResult } from '../../engine/fix/fix.js';
 import { updateFinding } from '../../engine/fix/update-finding.js';
 import { newRunId } from '../../engine/fix/run-id.js';
-import { chooseFindings } from '../../engine/rehearse/choose-findings.js';
+import { chooseFindings, type FindingChoice } from '../../engine/rehearse/choose-findings.js';
 import { EstateCache } from '../../engine/rehearse/rehearse-findings.js';
 import { Fork } from '../../estate/fork.js';
 import type { Finding } from '../../findings/finding.js';
@@ -21,6 +21,7 @@ import {
   collectParameter,
   connectionOptions,
   controlsNamed,
+  selectionOf,
   terminalOf,
   withReach,
   type ReachOptions,
@@ -50,7 +51,7 @@ export function fixCommand(program: Command): void {
     .action(async (ids: string[], _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<FixCliOptions>();
       const named = options.control.length === 0 ? [] : controlsNamed(options.control).map(({ id }) => id);
-      const choice = { ids, controls: named, all: options.all === true };
+      const choice = { ids, controls: named, all: options.all === true, selection: selectionOf(options) };
       await withHome(options, 'fix', (home) => runFix(options, choice, home));
     });
 }
@@ -73,13 +74,9 @@ export async function connectionFor(home: Home, accountId: string, options: Reac
   return { ...reach, ...given };
 }
 
-async function runFix(
-  options: FixCliOptions,
-  choice: { ids: string[]; controls: string[]; all: boolean },
-  home: Home,
-): Promise<void> {
+async function runFix(options: FixCliOptions, choice: FindingChoice, home: Home): Promise<void> {
   const terminal = terminalOf(options);
-  const findings = ranked(chooseFindings(await home.findings.read(), choice));
+  const findings = ranked(chooseFindings(await home.findings.read(), choice, await home.accounts()));
   if (findings.length === 0) {
     terminal.err('no open finding matches; nothing to do\n');
     return;

@@ -5,13 +5,21 @@ import { rehearseFindings } from '../../engine/rehearse/rehearse-findings.js';
 import { shortId } from '../../findings/finding.js';
 import { withDatabase, withHome, type DatabaseOptions } from '../database.js';
 import { exitWith } from '../exit.js';
-import { collectName, collectParameter, controlsNamed, terminalOf } from '../options.js';
+import {
+  collectName,
+  collectParameter,
+  controlsNamed,
+  selectionOf,
+  terminalOf,
+  withSelection,
+  type SelectionOptions,
+} from '../options.js';
 import type { Home } from '../../store/home.js';
 import { progressOn } from '../progress.js';
 import { proposal } from '../render/rehearsal.js';
 import { ranked } from '../render/findings.js';
 
-interface RehearseCliOptions extends DatabaseOptions {
+interface RehearseCliOptions extends DatabaseOptions, SelectionOptions {
   readonly control: readonly string[];
   readonly all?: boolean;
   readonly set: Readonly<Record<string, string>>;
@@ -19,7 +27,7 @@ interface RehearseCliOptions extends DatabaseOptions {
 }
 
 export function rehearseCommand(program: Command): void {
-  withDatabase(program.command('rehearse'))
+  withDatabase(withSelection(program.command('rehearse')))
     .argument('[findings...]', 'findings, by id')
     .description('carry a fix out on a twin of your estate, and show what it would do; touches nothing real')
     .option('--control <id>', 'all open findings of this control (any number of times)', collectName, [])
@@ -35,8 +43,12 @@ export function rehearseCommand(program: Command): void {
 async function runRehearse(ids: readonly string[], options: RehearseCliOptions, home: Home): Promise<void> {
   const terminal = terminalOf(options);
   const named = options.control.length === 0 ? [] : controlsNamed(options.control).map(({ id }) => id);
-  const choice = { ids: [...ids], controls: named, all: options.all === true };
-  const findings = ranked(chooseFindings(await home.findings.read(), choice));
+  const choice = { ids: [...ids], controls: named, all: options.all === true, selection: selectionOf(options) };
+  const findings = ranked(chooseFindings(await home.findings.read(), choice, await home.accounts()));
+  if (findings.length === 0) {
+    terminal.err('no open finding matches; nothing to rehearse\n');
+    return;
+  }
   const { report, end } = progressOn(terminal);
   const tally = { closes: 0, not: 0, refused: 0 };
   for await (const rehearsed of rehearseFindings({

@@ -73,7 +73,7 @@ async function runScan(options: ScanCliOptions, home: Home, shared: Database | u
             connection: await openConnection({ ...connectionOptions(options), signal }),
             selection: selectionOf(options),
           }
-        : { estateFile: options.estate };
+        : { estateFile: options.estate, selection: selectionOf(options) };
     try {
       return await scan({
         from,

@@ -9,19 +9,19 @@ import { withDatabase, withHome, type DatabaseOptions } from '../database.js';
 import { openLedger, tellAttested } from '../ledger.js';
 import type { Home } from '../../store/home.js';
 import { exitWith } from '../exit.js';
-import { terminalOf, withReach, type ReachOptions } from '../options.js';
+import { terminalOf, withConnection, type ReachOptions } from '../options.js';
 import { progressOn } from '../progress.js';
 import { connectionFor } from './fix.js';
 
 /** `undo` takes a run back; `continue` goes on with one that was interrupted. */
 export function undoCommands(program: Command): void {
-  withDatabase(withReach(program.command('undo')))
+  withDatabase(withConnection(program.command('undo')))
     .argument('<run>', 'the run, as `fix` named it')
     .description('take a run back by its recorded inverse calls')
     .action(async (run: string, _given: unknown, command: Command) =>
       start(run, command.optsWithGlobals<UndoOptions>(), 'undo'),
     );
-  withDatabase(withReach(program.command('continue')))
+  withDatabase(withConnection(program.command('continue')))
     .argument('<run>', 'the run, as `fix` named it')
     .description('go on with a run that was interrupted')
     .action(async (run: string, _given: unknown, command: Command) =>

@@ -8,7 +8,7 @@ import { startWorker } from '../../engine/respond/worker.js';
 import { openDatabase } from '../../store/postgres/database.js';
 import { migrate } from '../../store/postgres/migration.js';
 import { openLedger } from '../ledger.js';
-import { connectionOptions, homeOf, terminalOf, withReach, type ReachOptions } from '../options.js';
+import { connectionOptions, homeOf, terminalOf, withConnection, type ReachOptions } from '../options.js';
 
 interface WorkerCliOptions extends ReachOptions {
   readonly databaseUrl?: string;
@@ -19,7 +19,7 @@ interface WorkerCliOptions extends ReachOptions {
 }
 
 export function workerCommand(program: Command): void {
-  withReach(program.command('worker'))
+  withConnection(program.command('worker'))
     .description(
       'carry out responses together with other workers on one database; Ctrl-C lets it finish what it has begun',
     )

@@ -1,11 +1,13 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { Problem } from '../../base/problem.js';
+import { checkProfile } from '../../aws/profiles.js';
 import { configuredRegion } from '../../aws/region.js';
 import type { CallReport, Connection } from '../../aws/connection.js';
 import { ownCredentials, roleCredentials } from '../../aws/credentials.js';
 import { connect } from '../../aws/send.js';
 import type { Pace } from '../../aws/token-bucket.js';
 import type { Send } from '../../reference/api-call.js';
-import { homeRegion, partitionOf } from '../../reference/partitions.js';
+import { answeringRegion, homeRegion, partitionOf } from '../../reference/partitions.js';
 
 /** How the user said to reach AWS. */
 export interface ConnectionOptions {
@@ -40,15 +42,16 @@ export const realPace: Pace = {
 };
 
 /** The account of the caller, before it is known. */
-const SELF = 'self';
+const SELF = 'your account';
 
 /**
  * Opens the way to AWS and asks who the caller is (one `sts:GetCallerIdentity`).
  *
- * @throws Problem when there are no usable credentials; ApiError when AWS refuses them.
+ * @throws Problem when the profile does not exist or there are no usable credentials; ApiError when AWS refuses them.
  */
 export async function openConnection(options: ConnectionOptions): Promise<OpenConnection> {
-  const region = options.regions?.[0] ?? (await configuredRegion(options.profile)) ?? 'us-east-1';
+  if (options.credentials === undefined) await checkProfile(options.profile);
+  const region = answeringRegion(options.regions?.[0] ?? (await configuredRegion(options.profile)) ?? 'us-east-1');
   const own = options.credentials ?? ownCredentials(options.profile, Date.now);
   const first = connect({ ...settings(options, region), credentialsFor: () => own });
   const identity = await first
@@ -56,6 +59,7 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
     .finally(first.close);
   const accountId = String(identity['Account']);
   const arn = String(identity['Arn']);
+  if (!/^\d{12}$/.test(accountId)) throw noAccount(options.endpoint);
   const partition = arn.split(':')[1] ?? partitionOf(region);
   const sessions = new Map<string, AwsCredentialIdentityProvider>();
   const credentialsFor = (wanted: string): AwsCredentialIdentityProvider => {
@@ -74,6 +78,14 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
   };
   const opened = connect({ ...settings(options, homeRegion(partition)), credentialsFor }, options.signal);
   return { ...opened, caller: { accountId, arn, partition }, options };
+}
+
+function noAccount(endpoint: string | undefined): Problem {
+  const who = endpoint === undefined ? 'AWS' : `\`${endpoint}\``;
+  return new Problem('no-caller', `${who} answered sts:GetCallerIdentity, but with no account`, {
+    next: 'look at the endpoint URL: it may be the address of another server',
+    exit: 'serviceError',
+  });
 }
 
 function settings(options: ConnectionOptions, region: string): Omit<Connection, 'credentialsFor'> {

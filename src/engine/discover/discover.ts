@@ -1,22 +1,14 @@
 import { mapBounded } from '../../base/concurrency.js';
 import { Problem } from '../../base/problem.js';
-import { nearest } from '../../base/nearest.js';
 import type { AccountInfo, Gap } from '../../estate/estate.js';
 import { GLOBAL } from '../../estate/estate.js';
 import { ApiError } from '../../reference/api-error.js';
 import type { OpenConnection } from '../connect/open.js';
-import { readOrganization, type OrganizationInfo } from './organization.js';
+import { readOrganization } from './organization.js';
+import { selectAccounts, unknownRegion, type Selection } from './selection.js';
 
 /** Accounts asked for their regions at the same time. */
 const ACCOUNTS_AT_ONCE = 16;
-
-/** What the user wants to see of it. */
-export interface Selection {
-  readonly accounts?: readonly string[];
-  /** Names or ids of organizational units; their descendants are meant too. */
-  readonly organizationalUnits?: readonly string[];
-  readonly regions?: readonly string[];
-}
 
 /** The accounts and regions that will be read. */
 export interface Discovery {
@@ -63,12 +55,18 @@ export async function discover(connection: OpenConnection, selection: Selection)
     );
   }
   const own = known.find((account) => account.accountId === accountId) ?? { accountId, name: accountId, path: [] };
-  const all = enter ? known : [own];
-  const chosen = choose(all, organization, selection);
-  const accounts = await mapBounded(chosen, ACCOUNTS_AT_ONCE, async (account) => ({
-    ...account,
-    regions: await regionsOf(connection, account.accountId, selection.regions, gaps),
-  }));
+  const meant = selectAccounts(known.includes(own) ? known : [own, ...known], organization?.units ?? [], selection);
+  const chosen = enter ? meant : meant.filter((account) => account === own);
+  if (!enter && (chosen.length === 0 || (selection.accounts?.length ?? 0) > chosen.length)) throw notEntered(meant);
+  const answers = await mapBounded(chosen, ACCOUNTS_AT_ONCE, ({ accountId: asked }) =>
+    enabledRegions(connection, asked),
+  );
+  const accounts = chosen.map((account, index) => {
+    const { regions, gap } = wantedRegions(answers[index] ?? [], selection.regions, account.accountId);
+    if (gap !== undefined) gaps.push(gap);
+    return { ...account, regions };
+  });
+  checkRegions(selection.regions ?? [], answers);
   return {
     partition,
     ...(organization === undefined
@@ -80,73 +78,45 @@ export async function discover(connection: OpenConnection, selection: Selection)
   };
 }
 
-type Account = Omit<AccountInfo, 'regions'>;
-
-function choose(all: readonly Account[], organization: OrganizationInfo | undefined, selection: Selection): Account[] {
-  const ids = new Set(all.map(({ accountId }) => accountId));
-  for (const wanted of selection.accounts ?? []) {
-    if (!ids.has(wanted)) throw unknownName('account', wanted, ids);
-  }
-  const units = organization?.units ?? [];
-  const wantedUnits = new Set<string>();
-  for (const wanted of selection.organizationalUnits ?? []) {
-    const unit = units.find(({ id, name }) => id === wanted || name === wanted);
-    if (unit === undefined)
-      throw unknownName(
-        'organizational unit',
-        wanted,
-        units.map(({ name }) => name),
-      );
-    wantedUnits.add(unit.name);
-  }
-  return all.filter(
-    ({ accountId, path }) =>
-      (selection.accounts === undefined || selection.accounts.includes(accountId)) &&
-      (wantedUnits.size === 0 || path.some((name) => wantedUnits.has(name))),
-  );
-}
-
-function unknownName(kind: string, wanted: string, names: Iterable<string>): Problem {
-  const like = nearest(wanted, names);
-  return new Problem(`unknown-${kind.replaceAll(' ', '-')}`, `there is no ${kind} \`${wanted}\``, {
-    ...(like.length === 0 ? {} : { next: `did you mean ${like.map((name) => `\`${name}\``).join(', ')}?` }),
+function notEntered(meant: readonly { readonly accountId: string }[]): Problem {
+  const ids = meant.map(({ accountId }) => `\`${accountId}\``).join(', ');
+  return new Problem('no-org-role', `these credentials alone do not reach ${ids}`, {
+    next: 'pass --org-role NAME, a role in each account of the organization that may be entered',
     exit: 'badUsage',
   });
 }
 
-async function regionsOf(
-  connection: OpenConnection,
-  accountId: string,
-  wanted: readonly string[] | undefined,
-  gaps: Gap[],
-): Promise<readonly string[]> {
-  const region = GLOBAL;
+/** The regions that an account has enabled, or why they could not be asked for. */
+async function enabledRegions(connection: OpenConnection, accountId: string): Promise<readonly string[] | ApiError> {
+  const call = { service: 'ec2', operation: 'DescribeRegions', accountId, region: GLOBAL, input: {} } as const;
   try {
-    const answer = await connection.send({
-      service: 'ec2',
-      operation: 'DescribeRegions',
-      accountId,
-      region,
-      input: {},
-    });
-    const enabled = ((answer['Regions'] ?? []) as { RegionName: string }[]).map(({ RegionName }) => RegionName);
-    for (const name of wanted ?? []) if (!enabled.includes(name)) throw unknownName('region', name, enabled);
-    return wanted ?? enabled;
+    const answer = await connection.send(call);
+    return ((answer['Regions'] ?? []) as { RegionName: string }[]).map(({ RegionName }) => RegionName);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    // Where the regions are named and only their list may not be read, nothing is hidden by that.
-    const entered = error.call.operation !== 'AssumeRole';
-    if (wanted === undefined || !entered) {
-      const { service, operation } = error.call;
-      gaps.push({
-        accountId,
-        region: '*',
-        service,
-        operation,
-        types: [],
-        error: { code: error.code, message: error.message },
-      });
-    }
-    return wanted ?? [];
+    if (error instanceof ApiError) return error;
+    throw error;
   }
+}
+
+/** What is read of an account: what is wanted and enabled. A region that is not enabled has nothing in it. */
+function wantedRegions(
+  answer: readonly string[] | ApiError,
+  wanted: readonly string[] | undefined,
+  accountId: string,
+): { readonly regions: readonly string[]; readonly gap?: Gap } {
+  if (!(answer instanceof ApiError)) return { regions: wanted?.filter((name) => answer.includes(name)) ?? answer };
+  const { code, message, call } = answer;
+  // Where the regions are named and only their list may not be read, nothing is hidden by that.
+  if (wanted !== undefined && call.operation !== 'AssumeRole') return { regions: wanted };
+  const { service, operation } = call;
+  const gap: Gap = { accountId, region: '*', service, operation, types: [], error: { code, message } };
+  return { regions: wanted ?? [], gap };
+}
+
+/** @throws Problem `unknown-region` for a region that none of the accounts has, where all that were entered tell. */
+function checkRegions(wanted: readonly string[], answers: readonly (readonly string[] | ApiError)[]): void {
+  const entered = answers.filter((answer) => !(answer instanceof ApiError && answer.call.operation === 'AssumeRole'));
+  if (entered.length === 0 || entered.some((answer) => answer instanceof ApiError)) return;
+  const enabled = new Set((entered as readonly (readonly string[])[]).flat());
+  for (const region of wanted) if (!enabled.has(region)) throw unknownRegion(region, enabled);
 }

@@ -1,12 +1,13 @@
 import { GLOBAL, type AccountInfo } from '../../estate/estate.js';
 import { ApiError } from '../../reference/api-error.js';
 import type { OpenConnection } from '../connect/open.js';
+import type { Unit } from './selection.js';
 
 /** What discovery needs of an organization. */
 export interface OrganizationInfo {
   readonly id: string;
   readonly managementAccountId: string;
-  readonly units: readonly { readonly id: string; readonly name: string }[];
+  readonly units: readonly Unit[];
   readonly accounts: readonly Omit<AccountInfo, 'regions'>[];
 }
 
@@ -24,7 +25,7 @@ export async function readOrganization(
   try {
     const described = await ask('DescribeOrganization', {});
     const organization = described['Organization'] as { Id: string; MasterAccountId: string };
-    const units: { id: string; name: string }[] = [];
+    const units: Unit[] = [];
     const accounts: Omit<AccountInfo, 'regions'>[] = [];
     const visit = async (parentId: string, path: readonly string[]): Promise<void> => {
       for (const account of await pages(ask, 'ListAccountsForParent', { ParentId: parentId }, 'Accounts')) {
@@ -38,8 +39,9 @@ export async function readOrganization(
         { ParentId: parentId },
         'OrganizationalUnits',
       )) {
-        units.push({ id: String(unit['Id']), name: String(unit['Name']) });
-        await visit(String(unit['Id']), [...path, String(unit['Name'])]);
+        const below = [...path, String(unit['Name'])];
+        units.push({ id: String(unit['Id']), path: below });
+        await visit(String(unit['Id']), below);
       }
     };
     for (const root of await pages(ask, 'ListRoots', {}, 'Roots')) await visit(String(root['Id']), []);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { nearest } from '../../base/nearest.js';
+import { didYouMean } from '../../base/nearest.js';
 import { Problem } from '../../base/problem.js';
 import type { KeyMaterial, PublicPart } from '../../keys/key-material.js';
 import { algorithmsOf, usagesOf } from '../../keys/key-spec.js';
@@ -205,11 +205,8 @@ function find({ keys, aliases }: KeyIndex, name: string): IndexedKey {
   const found = keys.find((key) => key.id === id && key.state !== 'Deleted');
   if (found !== undefined) return found;
   const deleted = keys.find((key) => key.id === id);
-  const like = nearest(plain, [...Object.keys(aliases), ...keys.map((key) => key.id)]);
-  const next =
-    like.length === 0
-      ? '`hikeshi keys list` shows them'
-      : `did you mean ${like.map((each) => `\`${each}\``).join(', ')}?`;
+  const like = didYouMean(plain, [...Object.keys(aliases), ...keys.map((key) => key.id)]);
+  const next = like ?? 'there are no keys yet: `hikeshi keys create` makes one';
   throw new Problem(
     'unknown-key',
     deleted === undefined

@@ -3,7 +3,8 @@ import type { AnyCollector } from '../../collectors/collector.js';
 import type { EstateHeader, Gap } from '../../estate/estate.js';
 import { writeSnapshot, type AccountPart } from '../../estate/snapshot-file.js';
 import type { OpenConnection } from '../connect/open.js';
-import { discover, type Discovery, type Selection } from '../discover/discover.js';
+import { discover, type Discovery } from '../discover/discover.js';
+import type { Selection } from '../discover/selection.js';
 import type { Report } from '../event.js';
 
 /** What reading an estate into a file needs. */

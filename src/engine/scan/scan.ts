@@ -7,7 +7,8 @@ import { Snapshot } from '../../estate/snapshot.js';
 import type { Finding } from '../../findings/finding.js';
 import type { Home, ScanRecord } from '../../store/home.js';
 import type { OpenConnection } from '../connect/open.js';
-import type { Discovery, Selection } from '../discover/discover.js';
+import type { Discovery } from '../discover/discover.js';
+import { isIn, selectRead, type Selection } from '../discover/selection.js';
 import type { Report } from '../event.js';
 import { judge } from './judge.js';
 import { readEstate } from './read-estate.js';
@@ -16,7 +17,7 @@ import { readEstate } from './read-estate.js';
 export interface ScanOptions {
   readonly from:
     | { readonly connection: OpenConnection; readonly selection: Selection }
-    | { readonly estateFile: string };
+    | { readonly estateFile: string; readonly selection: Selection };
   readonly controls: readonly AnyControl[];
   /** Read only what the controls need, not everything a rehearsal may want. */
   readonly lean: boolean;
@@ -43,12 +44,17 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   const { home, now, report, controls } = options;
   const path = 'estateFile' in options.from ? options.from.estateFile : await read(options, options.from);
   const snapshot = await Snapshot.open(path);
-  const { header, gaps, resources } = snapshot;
-  if ('estateFile' in options.from) {
-    await home.writeScan(folderOf(home, header, undefined), recordOf(header, path, now, undefined));
+  const { header, gaps } = snapshot;
+  const judging = { snapshot, controls, findings: home.findings, now, report };
+  if (!('estateFile' in options.from)) {
+    return { header, gaps, ...(await judge(judging)), snapshot: path };
   }
-  const findings = await judge({ snapshot, controls, findings: home.findings, now, report });
-  return { header, gaps, resources, findings, snapshot: path };
+  const { selection } = options.from;
+  const accounts = selectRead(header.accounts, selection);
+  const selected = isIn(accounts);
+  await home.writeScan(folderOf(home, header, undefined), recordOf(header, path, now, undefined));
+  const judged = await judge({ ...judging, ...(Object.keys(selection).length === 0 ? {} : { selected }) });
+  return { header: { ...header, accounts }, gaps: gaps.filter(selected), ...judged, snapshot: path };
 }
 
 /** Reads AWS into the home folder. Answers where the snapshot is. */
