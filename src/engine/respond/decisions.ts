@@ -56,7 +56,7 @@ export class Decisions {
       }
       const more = approvers.map((given): RunEntry => ({ kind: 'approved', at: given.at, by: given.by, how: 'hub' }));
       await this.attested(client, run, proposal, more, by.name);
-      await this.start(client, run, 'apply@1', 'approved', at, {});
+      await this.start(client, run, 'apply@2', 'approved', at, {});
     });
   }
 
@@ -99,7 +99,7 @@ export class Decisions {
       if (run.state !== 'stopped' && run.state !== 'still-open') throw wrongState(id, run.state, 'resumed');
       const killSwitch = await readKillSwitch(client);
       if (killSwitch.engaged) throw killed(killSwitch.by ?? 'somebody', killSwitch.reason ?? '');
-      await this.start(client, run, 'apply@1', 'approved', at, { cancelBy: null, reason: `resumed by ${by.name}` });
+      await this.start(client, run, 'apply@2', 'approved', at, { cancelBy: null, reason: `resumed by ${by.name}` });
     });
   }
 

@@ -142,7 +142,7 @@ async function keepProposal(
     const reason = `approved by policy: ${needed.rule}`;
     await moveRun(client, id, 'approved', now.toISOString(), { ...change, turn, reason });
     await attestEntries(client, run, proposal, entries, { from: entries.length - 1, caller });
-    await context.enqueue(client, 'apply@1', { runId: id, turn }, { lane: laneOf(run.resourceArn) });
+    await context.enqueue(client, 'apply@2', { runId: id, turn }, { lane: laneOf(run.resourceArn) });
     return undefined;
   });
 }

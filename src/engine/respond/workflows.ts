@@ -1,6 +1,7 @@
 import { messageOf } from '../../base/problem.js';
 import { Fenced } from '../../store/postgres/runs/run-journal.js';
 import { lockRun, moveRun } from '../../store/postgres/runs/run-table.js';
+import { applyRun, isClosed } from './apply-run.js';
 import { carryOut } from './carry-out.js';
 import type { Durable, WorkflowInput, WorkflowName } from './durable.js';
 import { carryBack, finishRun, giveUp, lookAtRun } from './finish.js';
@@ -36,8 +37,19 @@ export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
     const { outcome } = carried;
     let verdict: FindingVerdict | undefined;
     if (outcome.status === 'complete') {
-      verdict = await lookUntil(durable, context, input, (status) => status === 'PASSED' || status === 'absent');
+      verdict = await lookUntil(durable, context, input, isClosed);
     }
+    await durable.step('finish', () => finishRun(context, input, { verb: 'apply', outcome, verdict }));
+  }),
+
+  'apply@2': guarded('apply@2', async (durable, context, input) => {
+    const applied = await durable.step('apply', () => applyRun(context, input));
+    if (applied.kind === 'over') return;
+    if (applied.kind === 'later') {
+      return durable.step('later', () => again(context, 'apply@2', input, new Date(applied.at), applied.why));
+    }
+    const { outcome } = applied;
+    const verdict = await lookUntil(durable, context, input, isClosed, applied.verdict);
     await durable.step('finish', () => finishRun(context, input, { verb: 'apply', outcome, verdict }));
   }),
 
@@ -51,7 +63,7 @@ export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
     const { outcome } = carried;
     let verdict: FindingVerdict | undefined;
     if (outcome.status === 'complete') {
-      verdict = await lookUntil(durable, context, input, (status) => status === 'FAILED');
+      verdict = await lookUntil(durable, context, input, ({ status }) => status === 'FAILED');
     }
     await durable.step('finish', () => finishRun(context, input, { verb: 'undo', outcome, verdict }));
   }),
@@ -62,15 +74,15 @@ async function lookUntil(
   durable: Durable,
   context: RunContext,
   { runId }: WorkflowInput,
-  wanted: (status: FindingVerdict['status']) => boolean,
+  wanted: (verdict: FindingVerdict) => boolean,
+  seen?: FindingVerdict,
 ): Promise<FindingVerdict> {
-  let pauseMs = FIRST_PAUSE_MS;
-  for (let look = 1; ; look++) {
-    const verdict = await durable.step(`look ${look}`, () => lookAtRun(context, runId));
-    if (wanted(verdict.status) || look >= LOOKS_MAX) return verdict;
+  let verdict = seen ?? (await durable.step('look 1', () => lookAtRun(context, runId)));
+  for (let look = 2, pauseMs = FIRST_PAUSE_MS; look <= LOOKS_MAX && !wanted(verdict); look++, pauseMs *= 2) {
     await durable.sleep(pauseMs);
-    pauseMs *= 2;
+    verdict = await durable.step(`look ${look}`, () => lookAtRun(context, runId));
   }
+  return verdict;
 }
 
 /** Begins the workflow anew at a later time: nothing of a worker and no lane is held while it waits. */
@@ -96,6 +108,7 @@ async function again(
 const DURING: Readonly<Record<WorkflowName, readonly string[]>> = {
   'propose@1': ['requested'],
   'apply@1': ['approved', 'applying'],
+  'apply@2': ['approved', 'applying'],
   'undo@1': ['undoing'],
 };
 
