@@ -1,7 +1,9 @@
+import type { Finding } from '../../findings/finding.js';
 import type { Outcome } from '../../playbooks/execute.js';
-import { carryOut } from './carry-out.js';
+import { beginRun } from './begin.js';
+import { carryOn } from './carry-out.js';
 import type { WorkflowInput } from './durable.js';
-import { finishRun, lookAtRun } from './finish.js';
+import { finishRun, lookAt } from './finish.js';
 import type { FindingVerdict } from './ports.js';
 import type { RunContext } from './run-context.js';
 
@@ -20,10 +22,11 @@ export const isClosed = ({ status }: FindingVerdict): boolean => status === 'PAS
  * finds by the run's own rows what was done, so the engine need not remember anything in between.
  */
 export async function applyRun(context: RunContext, input: WorkflowInput): Promise<Applied> {
-  const carried = await carryOut(context, input);
-  if (carried.kind !== 'carried') return carried;
-  const { outcome } = carried;
-  const verdict = outcome.status === 'complete' ? await lookAtRun(context, input.runId) : undefined;
+  const begun = await beginRun(context, input);
+  if (begun.kind === 'later' || begun.kind === 'over') return begun;
+  const outcome = await carryOn(context, begun);
+  const isDone = outcome.status === 'complete';
+  const verdict = isDone ? await lookAt(context.ports, begun.run.finding as Finding) : undefined;
   if (verdict !== undefined && !isClosed(verdict)) return { kind: 'unseen', outcome, verdict };
   await finishRun(context, input, { verb: 'apply', outcome, verdict });
   return { kind: 'over' };

@@ -6,7 +6,7 @@ import {
   readProposal,
   type ProposalRow,
 } from '../../store/postgres/runs/proposal-table.js';
-import { addEntries, claimRun } from '../../store/postgres/runs/run-journal.js';
+import { addEntries, claimRun, readEntries } from '../../store/postgres/runs/run-journal.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
 import { lockRun, moveRun, readRun, type RunChange } from '../../store/postgres/runs/run-table.js';
 import type { Queries } from '../../store/postgres/database.js';
@@ -136,8 +136,9 @@ export class Decisions {
     more: readonly RunEntry[],
     caller: string,
   ): Promise<void> {
-    const entries = await addEntries(client, run.id, more);
-    await attestEntries(client, run, proposal, entries, { from: entries.length - more.length, caller });
+    const before = await readEntries(client, run.id);
+    const entries = await addEntries(client, run.id, before, more);
+    await attestEntries(client, run, proposal, entries, { from: before.length, caller });
   }
 
   private async start(

@@ -20,6 +20,10 @@ export interface RunContext {
 
 /** The settings in force. @throws Problem when what is in the database is not valid: nothing is applied then. */
 export async function settingsIn(client: Queries): Promise<ResponseSettings> {
-  const row = await readSettings(client);
-  return row === undefined ? defaultSettings : readResponseSettings(row.document);
+  return settingsOf((await readSettings(client))?.document);
+}
+
+/** As `settingsIn`, of a document that was read with other things. */
+export function settingsOf(document: unknown): ResponseSettings {
+  return document === undefined ? defaultSettings : readResponseSettings(document);
 }
