@@ -16,6 +16,7 @@ export type Workflow = (durable: Durable, context: RunContext, input: WorkflowIn
 /** How often and how far apart a fix is looked for: AWS needs up to a minute to agree with itself. */
 const LOOKS_MAX = 7;
 const FIRST_PAUSE_MS = 500;
+const TRIES_MAX = 8;
 /** A resource that another run works on, or a ledger that another machine writes, is looked at again after this. */
 const BUSY_MS = 5000;
 
@@ -25,7 +26,7 @@ const BUSY_MS = 5000;
  */
 export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
   'propose@1': guarded('propose@1', (durable, context, input) =>
-    durable.step('propose', () => proposeRun(context, input.runId)),
+    persistently(durable, context, () => proposeRun(context, input.runId)),
   ),
 
   'apply@1': guarded('apply@1', async (durable, context, input) => {
@@ -43,10 +44,11 @@ export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
   }),
 
   'apply@2': guarded('apply@2', async (durable, context, input) => {
-    const applied = await durable.step('apply', () => applyRun(context, input));
+    const applied = await persistently(durable, context, () => applyRun(context, input));
     if (applied.kind === 'over') return;
     if (applied.kind === 'later') {
-      return durable.step('later', () => again(context, 'apply@2', input, new Date(applied.at), applied.why));
+      const { at, why } = applied;
+      return persistently(durable, context, () => again(context, 'apply@2', input, new Date(at), why));
     }
     const { outcome } = applied;
     const verdict = await lookUntil(durable, context, input, isClosed, applied.verdict);
@@ -68,6 +70,21 @@ export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
     await durable.step('finish', () => finishRun(context, input, { verb: 'undo', outcome, verdict }));
   }),
 };
+
+/**
+ * Work that finds by the run's own rows what of it is done: the engine need not remember that it has ended. A workflow
+ * that was cut off does it again, and a step would cost as many statements as the work itself.
+ */
+async function persistently<Made>(durable: Durable, { ports }: RunContext, work: () => Promise<Made>): Promise<Made> {
+  for (let attempt = 1, pauseMs = FIRST_PAUSE_MS; ; attempt++, pauseMs *= 2) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Fenced || durable.isLost(error) || attempt >= TRIES_MAX) throw error;
+      await ports.sleep(pauseMs);
+    }
+  }
+}
 
 /** Looks until it is as wanted or the looks are used up; what was seen last is what counts. */
 async function lookUntil(
