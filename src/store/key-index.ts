@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../base/problem.js';
-import { shared } from '../base/shared.js';
+import { shareWork } from '../base/share-work.js';
 import { isKeySpec, usagesOf, type KeySpec, type KeyUsage } from '../keys/key-spec.js';
 import { writeWhole } from './durable-file.js';
 import { tryLock } from './process-lock.js';
@@ -42,7 +42,7 @@ export class KeyIndexFile {
 
   constructor(path: string) {
     this.path = path;
-    this.read = shared(() => this.readNow());
+    this.read = shareWork(() => this.readNow());
   }
 
   private async readNow(): Promise<KeyIndex> {

@@ -48,7 +48,7 @@ export async function finishRun(context: RunContext, { runId, turn }: WorkflowIn
   const { verb, outcome, verdict } = finish;
   const early = await readRun(database, runId);
   const during = verb === 'apply' ? 'applying' : 'undoing';
-  if (early?.state !== during || early.turn !== turn) return context.attest();
+  if (early?.state !== during || early.turn !== turn) return context.attest('begun');
   if (verdict !== undefined) {
     const text = `run ${runId} ${verb === 'apply' ? 'was applied' : 'was undone'}: ${verdict.status}`;
     await ports.findings.looked(early.finding as Finding, verdict, { runId, at: ports.now().toISOString(), text });
@@ -72,7 +72,8 @@ export async function finishRun(context: RunContext, { runId, turn }: WorkflowIn
     const end = endOf(finish, entries, run);
     await moveRun(client, runId, end.state, at, { reason: end.reason, cancelBy: null });
   });
-  await context.attest();
+  // What is to be in the ledger was committed with the end: nothing waits here for the batch that takes it there.
+  await context.attest('begun');
 }
 
 /** Where a run stands when applying or undoing it has ended. */

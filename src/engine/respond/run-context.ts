@@ -12,8 +12,8 @@ export interface RunContext {
   readonly enqueue: Enqueue;
   /** This worker's name, unique among all that ever were. */
   readonly worker: string;
-  /** Puts what is to be attested into the ledger, where this process has it. Answers once it was tried. */
-  readonly attest: () => Promise<void>;
+  /** Puts what is to be attested into the ledger, where this process has it. Answers once it was tried, or has begun. */
+  readonly attest: (until?: 'begun') => Promise<void>;
   /** How long a call whose answer was lost is given to show in reads, before it is looked for. */
   readonly doubtMs: number;
 }

@@ -1,4 +1,4 @@
-import { shared } from '../../base/shared.js';
+import { shareWork } from '../../base/share-work.js';
 import { canonicalRecord, digestOf } from '../../ledger/record/statement.js';
 import type { Database } from '../../store/postgres/database.js';
 import { LOCK_SPACE } from '../../store/postgres/migration.js';
@@ -32,7 +32,7 @@ export class Scribe {
     this.database = database;
     this.ledger = ledger;
     this.now = now;
-    this.attest = shared(() => this.work());
+    this.attest = shareWork(() => this.work());
   }
 
   private async work(): Promise<void> {

@@ -74,13 +74,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { database, ports, ledger } = options;
   const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   const engine = await openEngine(database);
-  const scribe = ledger === undefined ? undefined : new Scribe(database, ledger, () => ports.now());
+  const trouble = options.onTrouble ?? (() => undefined);
   const context: RunContext = {
     database,
     ports,
     enqueue: engine.enqueue,
     worker: name,
-    attest: () => scribe?.attest() ?? Promise.resolve(),
+    attest:
+      ledger === undefined
+        ? () => Promise.resolve()
+        : attesting(new Scribe(database, ledger, () => ports.now()), trouble),
     doubtMs: options.doubtMs ?? DOUBT_MS,
   };
   active = context;
@@ -93,12 +96,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     // The lock is there before the first workflow is: nobody takes this worker for dead.
     const unwatch = await watchWorkers(database, name, options.onLost ?? (() => process.exit(70)));
     await launch(database, pool, name, options);
-    const trouble = options.onTrouble ?? (() => undefined);
-    const unlisten = listen(
-      database,
-      [ATTESTATION_CHANNEL],
-      () => void context.attest().catch((error: unknown) => trouble('attest', error)),
-    );
+    const unlisten = listen(database, [ATTESTATION_CHANNEL], () => void context.attest('begun'));
     const chores = startChores(context, trouble);
     return {
       name,
@@ -120,6 +118,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await pool.end().catch(() => undefined);
     throw error;
   }
+}
+
+function attesting(scribe: Scribe, trouble: (what: string, error: unknown) => void): RunContext['attest'] {
+  return async (until) => {
+    const tried = scribe.attest();
+    if (until === undefined) return tried;
+    tried.catch((error: unknown) => trouble('attest', error));
+  };
 }
 
 async function launch(database: Database, pool: Pool, name: string, options: WorkerOptions): Promise<void> {

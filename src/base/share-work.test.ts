@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { shared } from './shared.js';
+import { shareWork } from './share-work.js';
 
 /** Work that ends when told to, and answers how often it was begun. */
 function held() {
   const ends: ((failure?: Error) => void)[] = [];
-  const ask = shared(
+  const ask = shareWork(
     () =>
       new Promise<number>((done, failed) => {
         const turn = ends.length + 1;

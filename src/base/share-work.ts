@@ -2,7 +2,7 @@
  * Makes work that all who ask for it at once share. Who asks while it is under way is given the next one: nobody gets an
  * answer that was begun before the question.
  */
-export function shared<Made>(work: () => Promise<Made>): () => Promise<Made> {
+export function shareWork<Made>(work: () => Promise<Made>): () => Promise<Made> {
   let running: Promise<Made> | undefined;
   let next: Promise<Made> | undefined;
   const start = (): Promise<Made> => {
