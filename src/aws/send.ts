@@ -89,9 +89,7 @@ async function makeClient(
   region: string,
   connection: Connection,
 ): Promise<Client> {
-  const module = (await services[service].load()) as Record<string, unknown>;
-  const name = Object.keys(module).find((key) => key.endsWith('Client') && key !== '__Client');
-  const ClientClass = module[name ?? ''] as Constructor<Client>;
+  const ClientClass = await clientClassOf(service);
   const client = new ClientClass({
     region,
     credentials: connection.credentialsFor(accountId),
@@ -108,6 +106,21 @@ async function makeClient(
   });
   refuseForeignAnswers(client);
   return client;
+}
+
+/** A module of the SDK has up to 2,000 exports: its client is looked for once. */
+const clientClasses = new Map<ServiceName, Promise<Constructor<Client>>>();
+
+function clientClassOf(service: ServiceName): Promise<Constructor<Client>> {
+  const made = clientClasses.get(service) ?? services[service].load().then((loaded) => clientClassIn(loaded));
+  clientClasses.set(service, made);
+  return made;
+}
+
+function clientClassIn(loaded: object): Constructor<Client> {
+  const module = loaded as Record<string, unknown>;
+  const name = Object.keys(module).find((key) => key.endsWith('Client') && key !== '__Client');
+  return module[name ?? ''] as Constructor<Client>;
 }
 
 async function commandOf(call: ApiCall): Promise<object> {

@@ -93,8 +93,18 @@ export async function syncFolder(path: string): Promise<void> {
  * @param temporary where it is written before it is renamed, on the same file system.
  */
 export async function writeBytes(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
-  await mkdir(dirname(temporary), { recursive: true, mode: PRIVATE_FOLDER });
+  try {
+    await replace(path, bytes, temporary);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    // Most files come beside others: the folders are made where they are not there.
+    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    await mkdir(dirname(temporary), { recursive: true, mode: PRIVATE_FOLDER });
+    await replace(path, bytes, temporary);
+  }
+}
+
+async function replace(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
   try {
     const file = await open(temporary, 'w', PRIVATE_FILE);
     try {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../base/problem.js';
+import { shareWork } from '../base/share-work.js';
 import { isKeySpec, usagesOf, type KeySpec, type KeyUsage } from '../keys/key-spec.js';
 import { writeWhole } from './durable-file.js';
 import { tryLock } from './process-lock.js';
@@ -36,13 +37,15 @@ const LOCK_POLL_MS = 20;
 /** The index of the embedded key store: one small file, written whole, changed by one process at a time. */
 export class KeyIndexFile {
   private readonly path: string;
+  /** A batch of signatures reads it once. @throws Problem `key-index` when it is damaged or of a newer version. */
+  readonly read: () => Promise<KeyIndex>;
 
   constructor(path: string) {
     this.path = path;
+    this.read = shareWork(() => this.readNow());
   }
 
-  /** @throws Problem `key-index` when it is damaged or of a newer version. */
-  async read(): Promise<KeyIndex> {
+  private async readNow(): Promise<KeyIndex> {
     let text: string;
     try {
       text = await readFile(this.path, 'utf8');

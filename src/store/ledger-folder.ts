@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mapBounded } from '../base/concurrency.js';
 import { Problem } from '../base/problem.js';
 import type { LogFile } from '../ledger/tiles/append-entries.js';
 import { hashesAt, levelsOf, TILE_WIDTH, tilePath } from '../ledger/tiles/tile-path.js';
@@ -24,6 +25,8 @@ export const realDisk: Disk = {
 
 const LOCK_WAIT_MS = 60_000;
 const LOCK_POLL_MS = 20;
+/** Files that are written side by side: each waits for the disk several times. */
+const FILES_AT_ONCE = 16;
 
 /** A ledger as files in a folder; a file server or a bucket can host a copy of it. */
 export class LedgerFolder implements TileReader {
@@ -72,8 +75,10 @@ export class LedgerFolder implements TileReader {
    */
   async write(files: readonly LogFile[]): Promise<void> {
     try {
-      for (const { path, bytes } of files) await this.disk.write(join(this.path, path), bytes, this.temporary());
-      for (const folder of foldersOf(files)) await this.disk.syncFolder(join(this.path, folder));
+      await mapBounded(files, FILES_AT_ONCE, ({ path, bytes }, place) =>
+        this.disk.write(join(this.path, path), bytes, this.temporary(place)),
+      );
+      await mapBounded([...foldersOf(files)], FILES_AT_ONCE, (folder) => this.disk.syncFolder(join(this.path, folder)));
     } catch (cause) {
       throw this.unwritable(cause);
     }
@@ -89,8 +94,8 @@ export class LedgerFolder implements TileReader {
   }
 
   /** Not in the ledger's own folder: what a crash leaves half-written is not part of it. */
-  private temporary(): string {
-    return `${this.path}.tmp/${process.pid}`;
+  private temporary(place: number): string {
+    return `${this.path}.tmp/${process.pid}-${place}`;
   }
 
   /** Runs `work` while no other process appends. @throws Problem `ledger-busy` after a minute, `ledger-unwritable`. */
@@ -121,8 +126,11 @@ export class LedgerFolder implements TileReader {
    * there is nothing.
    */
   async clearBeyond(size: number): Promise<void> {
-    await this.clearSide('entries', 0, size);
-    for (let level = 0; level <= levelsOf(size); level++) await this.clearSide('hashes', level, hashesAt(level, size));
+    const levels = Array.from({ length: levelsOf(size) + 1 }, (_, level) => level);
+    await Promise.all([
+      this.clearSide('entries', 0, size),
+      mapBounded(levels, FILES_AT_ONCE, (level) => this.clearSide('hashes', level, hashesAt(level, size))),
+    ]);
   }
 
   private async clearSide(kind: 'entries' | 'hashes', level: number, hashes: number): Promise<void> {

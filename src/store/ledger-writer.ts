@@ -110,8 +110,7 @@ export class LedgerWriter {
   /** What the ledger is now, checked against what this machine knows of it. */
   private async present(): Promise<{ size: number; root: Uint8Array }> {
     const { folder, origin, signer, earlierKeys = [], head } = this.options;
-    const bytes = await folder.read(CHECKPOINT_PATH);
-    const known = await head.read();
+    const [bytes, known] = await Promise.all([folder.read(CHECKPOINT_PATH), head.read()]);
     const last = known === undefined ? undefined : parseCheckpoint(known);
     if (known !== undefined && last === undefined) {
       const next = 'restore it from a backup; without it an old ledger could be put in the place of this one';

@@ -40,8 +40,11 @@ export async function tryLock(path: string, about: string): Promise<LockAttempt>
   }
 }
 
+/** Since when this process runs. */
+let ownStart: Promise<string | undefined> | undefined;
+
 async function makeLockFile(path: string, about: string): Promise<boolean> {
-  const started = await startOf(process.pid);
+  const started = await (ownStart ??= startOf(process.pid));
   const token = randomBytes(8).toString('hex');
   const holder: LockHolder = {
     pid: process.pid,

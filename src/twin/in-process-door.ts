@@ -24,8 +24,22 @@ export function inProcessDoor(twin: Twin): Readonly<Record<string, unknown>> {
     ],
     useQueueUrlAsEndpoint: false,
     maxAttempts: 1,
+    ...NOT_LOOKED_UP,
   };
 }
+
+/**
+ * What each SDK client would otherwise look for in the environment and in `~/.aws` on its first call: it costs more than
+ * the call, and what is found there must not change how a twin answers.
+ */
+const NOT_LOOKED_UP = {
+  authSchemePreference: [],
+  defaultsMode: 'legacy',
+  retryMode: 'standard',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  userAgentAppId: () => Promise.resolve(undefined),
+};
 
 interface IdentitySettings {
   getIdentityProvider(scheme: string): unknown;

@@ -1,19 +1,18 @@
 import type { Finding } from '../../findings/finding.js';
 import type { RehearsalSummary } from '../../rehearsal/summary.js';
 import type { Queries } from '../../store/postgres/database.js';
-import { readAttestations } from '../../store/postgres/runs/attestation-table.js';
-import { readKillSwitch } from '../../store/postgres/runs/kill-switch.js';
-import { readApprovals, readProposal, type ProposalRow } from '../../store/postgres/runs/proposal-table.js';
+import { readApprovals, type ProposalRow } from '../../store/postgres/runs/proposal-table.js';
 import { takeResource } from '../../store/postgres/runs/resource-guard.js';
-import { claimRun, readEntries } from '../../store/postgres/runs/run-journal.js';
+import { claimRun } from '../../store/postgres/runs/run-journal.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
+import { readStanding, type RunStanding } from '../../store/postgres/runs/run-standing.js';
 import { lockRun, moveRun, readRun } from '../../store/postgres/runs/run-table.js';
 import type { RunEntry } from '../../store/run-file.js';
 import { lookAgain } from '../fix/verify.js';
 import { filtered } from './filters.js';
 import type { WorkflowInput } from './durable.js';
 import type { ResponseState } from './responses.js';
-import { settingsIn, type RunContext } from './run-context.js';
+import { settingsIn, settingsOf, type RunContext } from './run-context.js';
 import { proposalHashOf } from './run-record.js';
 import { scopeFacts } from '../scope/scope-facts.js';
 import { asksForTags, type ScopeFacts } from '../scope/scope.js';
@@ -34,7 +33,7 @@ export type Begun =
   /** Not now: nothing was done. */
   | { readonly kind: 'later'; readonly at: string; readonly why: string }
   /** It was being applied and must not go on. */
-  | { readonly kind: 'halt'; readonly code: string; readonly why: string }
+  | { readonly kind: 'halt'; readonly run: RunRow; readonly code: string; readonly why: string }
   /** There is nothing to apply (any more). */
   | { readonly kind: 'over' };
 
@@ -56,20 +55,20 @@ export async function beginRun(context: RunContext, { runId, turn }: WorkflowInp
     const isOurs = run?.turn === turn && (run.state === 'approved' || run.state === 'applying');
     if (run === undefined || !isOurs) return { kind: 'over' };
     const now = ports.now();
-    const entries = await readEntries(client, runId);
-    const proposal = await readProposal(client, runId);
-    const settings = await settingsIn(client);
+    const standing = await readStanding(client, runId);
+    const { proposal, entries } = standing;
+    const settings = settingsOf(standing.settings);
     const bar =
       proposal === undefined
         ? { to: 'stopped' as const, code: 'NoProposal', why: 'its proposal is missing' }
-        : await barOf(client, run, proposal, entries, settings, facts, now);
+        : await barOf(client, run, { ...standing, proposal }, settings, facts, now);
     if (bar !== undefined || proposal === undefined) {
       const { to, code, why } = bar ?? { to: 'stopped' as const, code: 'NoProposal', why: 'its proposal is missing' };
-      if (run.state === 'applying') return { kind: 'halt', code, why };
+      if (run.state === 'applying') return { kind: 'halt', run, code, why };
       await moveRun(client, runId, to, now.toISOString(), { reason: why });
       return { kind: 'over' };
     }
-    const wait = await waitOf(client, run, settings, facts, now);
+    const wait = await waitOf(client, run, standing, settings, facts, now);
     if (wait !== undefined) return wait;
     const holder = await takeResource(client, run.resourceArn, runId, now.toISOString());
     if (holder !== undefined) return later(now, BUSY_MS, `run ${holder} is working on the resource`);
@@ -109,14 +108,12 @@ interface Bar {
 async function barOf(
   client: Queries,
   run: RunRow,
-  proposal: ProposalRow,
-  entries: readonly RunEntry[],
+  { proposal, entries, killSwitch }: RunStanding & { readonly proposal: ProposalRow },
   settings: ResponseSettings,
   facts: ScopeFacts,
   now: Date,
 ): Promise<Bar | undefined> {
   if (run.cancelBy !== undefined) return { to: 'cancelled', code: 'Cancelled', why: `cancelled by ${run.cancelBy}` };
-  const killSwitch = await readKillSwitch(client);
   if (killSwitch.engaged) {
     const why = `the kill switch was engaged by ${killSwitch.by ?? 'somebody'}: ${killSwitch.reason ?? ''}`;
     return { to: 'stopped', code: 'KillSwitch', why };
@@ -156,14 +153,12 @@ async function approvalMissing(
 async function waitOf(
   client: Queries,
   run: RunRow,
+  { isUnattested }: RunStanding,
   settings: ResponseSettings,
   facts: ScopeFacts,
   now: Date,
 ): Promise<Begun | undefined> {
-  const attestations = await readAttestations(client, run.id);
-  if (attestations.some(({ step, index }) => step.startsWith('approval:') && index === undefined)) {
-    return later(now, SOON_MS, 'its approval is not in the ledger yet');
-  }
+  if (isUnattested) return later(now, SOON_MS, 'its approval is not in the ledger yet');
   if (run.state === 'applying') return undefined;
   const graceMs = run.notBefore === undefined ? 0 : Date.parse(run.notBefore) - now.getTime();
   if (graceMs > 0) return later(now, graceMs, 'its grace period is not over');

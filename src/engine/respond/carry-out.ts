@@ -4,7 +4,7 @@ import type { Plan } from '../../playbooks/playbook.js';
 import type { RunEntry } from '../../store/run-file.js';
 import { journalOf } from '../../store/run-file.js';
 import { readEntries } from '../../store/postgres/runs/run-journal.js';
-import { beginRun } from './begin.js';
+import { beginRun, type Begun } from './begin.js';
 import type { WorkflowInput } from './durable.js';
 import type { RunContext } from './run-context.js';
 import { runWorld } from './run-world.js';
@@ -26,24 +26,28 @@ const THROTTLES = /throttl|limitexceeded|toomanyrequests|slowdown|requestlimit/i
  */
 export async function carryOut(context: RunContext, input: WorkflowInput): Promise<Carried> {
   const begun = await beginRun(context, input);
+  if (begun.kind === 'later' || begun.kind === 'over') return begun;
+  return { kind: 'carried', outcome: await carryOn(context, begun) };
+}
+
+/** Carries out what of a plan is not done yet. What passes by itself (throttles, silence) is tried again here. */
+export async function carryOn(context: RunContext, begun: Extract<Begun, { kind: 'go' | 'halt' }>): Promise<Outcome> {
   if (begun.kind === 'halt') {
-    const error = { code: begun.code, message: begun.why };
-    return { kind: 'carried', outcome: { status: 'failed', step: 'before the next', error } };
+    return { status: 'failed', step: 'before the next', error: { code: begun.code, message: begun.why } };
   }
-  if (begun.kind !== 'go') return begun;
+  const { run, epoch, settings } = begun;
   const plan = begun.proposal.plan as Plan;
   const { send } = await context.ports.connection(plan.subject.accountId);
   let entries = begun.entries;
   let pauseMs = FIRST_PAUSE_MS;
   for (let attempt = 1; ; attempt++) {
     await untilSettled(context, entries);
-    const { epoch, settings } = begun;
-    const options = { runId: input.runId, epoch, entries: entries.length, settings, send, verb: 'apply' as const };
+    const options = { runId: run.id, epoch, entries: entries.length, settings, send, verb: 'apply' as const };
     const outcome = await execute(plan, runWorld(context, options), journalOf({ entries }));
-    if (attempt >= TRIES_MAX || !passesByItself(outcome)) return { kind: 'carried', outcome };
+    if (attempt >= TRIES_MAX || !passesByItself(outcome)) return outcome;
     await context.ports.sleep(pauseMs);
     pauseMs *= 2;
-    entries = await readEntries(context.database, input.runId);
+    entries = await readEntries(context.database, run.id);
   }
 }
 

@@ -12,12 +12,12 @@ const STALE_MS = 60_000;
 /** What finished workflows are kept for: their runs are kept for ever, in rows of our own. */
 const KEPT_MS = 7 * 24 * 3600 * 1000;
 
-/** Which workflow a run in a state waits for. */
-const WORKFLOW_OF: Readonly<Record<string, WorkflowName>> = {
-  requested: 'propose@1',
-  approved: 'apply@1',
-  applying: 'apply@1',
-  undoing: 'undo@1',
+/** Which workflow a run in a state waits for: the one that is begun now, and those that an older Hikeshi began. */
+const WORKFLOWS_OF: Readonly<Record<string, readonly [WorkflowName, ...WorkflowName[]]>> = {
+  requested: ['propose@1'],
+  approved: ['apply@2', 'apply@1'],
+  applying: ['apply@2', 'apply@1'],
+  undoing: ['undo@1'],
 };
 
 /** Ends proposals that nobody answered. */
@@ -50,16 +50,16 @@ export async function restartLost(
   const before = new Date(ports.now().getTime() - STALE_MS).toISOString();
   const { rows } = await database.query<{ id: string; state: string; turn: number }>(
     'select id, state, turn from hikeshi.run where state = any($1) and updated_at < $2 limit $3',
-    [Object.keys(WORKFLOW_OF), before, BATCH_MAX],
+    [Object.keys(WORKFLOWS_OF), before, BATCH_MAX],
   );
-  const idOf = ({ id, state, turn }: { id: string; state: string; turn: number }): string =>
-    workflowId(WORKFLOW_OF[state] as WorkflowName, { runId: id, turn });
-  const known = await alive(rows.map(idOf));
+  const idsOf = ({ id, state, turn }: { id: string; state: string; turn: number }): string[] =>
+    (WORKFLOWS_OF[state] ?? []).map((name) => workflowId(name, { runId: id, turn }));
+  const known = await alive(rows.flatMap(idsOf));
   let restarted = 0;
-  for (const row of rows.filter((each) => !known.has(idOf(each)))) {
+  for (const row of rows.filter((each) => !idsOf(each).some((id) => known.has(id)))) {
     await database.transaction(async (client) => {
       const run = await lockRun(client, row.id);
-      const name = run === undefined ? undefined : WORKFLOW_OF[run.state];
+      const name = run === undefined ? undefined : WORKFLOWS_OF[run.state]?.[0];
       if (run === undefined || name === undefined || run.turn !== row.turn || run.state !== row.state) return;
       const turn = run.turn + 1;
       await moveRun(client, run.id, run.state, ports.now().toISOString(), { turn, reason: 'begun again' });

@@ -6,7 +6,7 @@ import {
   readProposal,
   type ProposalRow,
 } from '../../store/postgres/runs/proposal-table.js';
-import { addEntries, claimRun } from '../../store/postgres/runs/run-journal.js';
+import { addEntries, claimRun, readEntries } from '../../store/postgres/runs/run-journal.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
 import { lockRun, moveRun, readRun, type RunChange } from '../../store/postgres/runs/run-table.js';
 import type { Queries } from '../../store/postgres/database.js';
@@ -56,7 +56,7 @@ export class Decisions {
       }
       const more = approvers.map((given): RunEntry => ({ kind: 'approved', at: given.at, by: given.by, how: 'hub' }));
       await this.attested(client, run, proposal, more, by.name);
-      await this.start(client, run, 'apply@1', 'approved', at, {});
+      await this.start(client, run, 'apply@2', 'approved', at, {});
     });
   }
 
@@ -99,7 +99,7 @@ export class Decisions {
       if (run.state !== 'stopped' && run.state !== 'still-open') throw wrongState(id, run.state, 'resumed');
       const killSwitch = await readKillSwitch(client);
       if (killSwitch.engaged) throw killed(killSwitch.by ?? 'somebody', killSwitch.reason ?? '');
-      await this.start(client, run, 'apply@1', 'approved', at, { cancelBy: null, reason: `resumed by ${by.name}` });
+      await this.start(client, run, 'apply@2', 'approved', at, { cancelBy: null, reason: `resumed by ${by.name}` });
     });
   }
 
@@ -136,8 +136,9 @@ export class Decisions {
     more: readonly RunEntry[],
     caller: string,
   ): Promise<void> {
-    const entries = await addEntries(client, run.id, more);
-    await attestEntries(client, run, proposal, entries, { from: entries.length - more.length, caller });
+    const before = await readEntries(client, run.id);
+    const entries = await addEntries(client, run.id, before, more);
+    await attestEntries(client, run, proposal, entries, { from: before.length, caller });
   }
 
   private async start(

@@ -1,7 +1,7 @@
 import type { Queries } from '../../store/postgres/database.js';
 
 /** The workflows there are. A name has its version: what was begun by an older Hikeshi is ended by the code of its name. */
-export type WorkflowName = 'propose@1' | 'apply@1' | 'undo@1';
+export type WorkflowName = 'propose@1' | 'apply@1' | 'apply@2' | 'undo@1';
 
 /** What a workflow is about: the run, and nothing else. All it needs is in the run's rows, which is why it can wait for weeks. */
 export interface WorkflowInput {

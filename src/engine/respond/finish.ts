@@ -2,16 +2,16 @@ import type { Finding } from '../../findings/finding.js';
 import { undo, type Outcome } from '../../playbooks/execute.js';
 import type { Plan } from '../../playbooks/playbook.js';
 import { describeOutcome } from '../../rehearsal/rehearse.js';
-import { readProposal } from '../../store/postgres/runs/proposal-table.js';
 import { releaseResource, takeResource } from '../../store/postgres/runs/resource-guard.js';
-import { addEntries, claimRun, readEntries } from '../../store/postgres/runs/run-journal.js';
+import { addEntries, claimRun } from '../../store/postgres/runs/run-journal.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
+import { readStanding } from '../../store/postgres/runs/run-standing.js';
 import { lockRun, moveRun, readRun } from '../../store/postgres/runs/run-table.js';
 import { journalOf, type RunEntry } from '../../store/run-file.js';
 import { lookAgain } from '../fix/verify.js';
 import { untilSettled } from './carry-out.js';
 import type { WorkflowInput } from './durable.js';
-import type { FindingVerdict } from './ports.js';
+import type { FindingVerdict, ResponsePorts } from './ports.js';
 import type { ResponseState } from './responses.js';
 import type { RunContext } from './run-context.js';
 import { attestEntries } from './run-record.js';
@@ -20,7 +20,10 @@ import { runWorld } from './run-world.js';
 /** One fresh look at a run's finding. */
 export async function lookAtRun({ database, ports }: RunContext, runId: string): Promise<FindingVerdict> {
   const run = await readRun(database, runId);
-  const finding = run?.finding as Finding;
+  return lookAt(ports, run?.finding as Finding);
+}
+
+export async function lookAt(ports: ResponsePorts, finding: Finding): Promise<FindingVerdict> {
   const control = ports.controls.find(({ id }) => id === finding.controlId);
   if (control === undefined)
     return { status: 'NOT_AVAILABLE', reasons: [{ text: `there is no control ${finding.controlId}` }] };
@@ -45,7 +48,7 @@ export async function finishRun(context: RunContext, { runId, turn }: WorkflowIn
   const { verb, outcome, verdict } = finish;
   const early = await readRun(database, runId);
   const during = verb === 'apply' ? 'applying' : 'undoing';
-  if (early?.state !== during || early.turn !== turn) return context.attest();
+  if (early?.state !== during || early.turn !== turn) return context.attest('begun');
   if (verdict !== undefined) {
     const text = `run ${runId} ${verb === 'apply' ? 'was applied' : 'was undone'}: ${verdict.status}`;
     await ports.findings.looked(early.finding as Finding, verdict, { runId, at: ports.now().toISOString(), text });
@@ -53,7 +56,7 @@ export async function finishRun(context: RunContext, { runId, turn }: WorkflowIn
   const { caller } = await ports.connection(early.accountId);
   await database.transaction(async (client) => {
     const run = await lockRun(client, runId);
-    const proposal = await readProposal(client, runId);
+    const { proposal, entries: before } = await readStanding(client, runId);
     if (run?.state !== during || run.turn !== turn || proposal === undefined) return;
     const at = ports.now().toISOString();
     await claimRun(client, runId, worker, at);
@@ -63,13 +66,14 @@ export async function finishRun(context: RunContext, { runId, turn }: WorkflowIn
       more.push({ kind: 'verified', at, status: verdict.status, reasons });
     }
     more.push({ kind: 'ended', at, verb, outcome });
-    const entries = await addEntries(client, runId, more);
-    await attestEntries(client, run, proposal, entries, { from: entries.length - more.length, caller });
+    const entries = await addEntries(client, runId, before, more);
+    await attestEntries(client, run, proposal, entries, { from: before.length, caller });
     await releaseResource(client, run.resourceArn, runId);
     const end = endOf(finish, entries, run);
     await moveRun(client, runId, end.state, at, { reason: end.reason, cancelBy: null });
   });
-  await context.attest();
+  // What is to be in the ledger was committed with the end: nothing waits here for the batch that takes it there.
+  await context.attest('begun');
 }
 
 /** Where a run stands when applying or undoing it has ended. */
@@ -104,11 +108,11 @@ export async function carryBack(
   const { database, ports, worker } = context;
   const begun = await database.transaction(async (client) => {
     const run = await lockRun(client, runId);
-    const proposal = await readProposal(client, runId);
+    const { proposal, entries } = await readStanding(client, runId);
     if (run?.state !== 'undoing' || run.turn !== turn || proposal === undefined) return 'over' as const;
     const at = ports.now().toISOString();
     if ((await takeResource(client, run.resourceArn, runId, at)) !== undefined) return 'later' as const;
-    return { proposal, epoch: await claimRun(client, runId, worker, at), entries: await readEntries(client, runId) };
+    return { proposal, epoch: await claimRun(client, runId, worker, at), entries };
   });
   if (begun === 'over' || begun === 'later') return begun === 'over' ? { kind: 'over' } : { kind: 'later' };
   const plan = begun.proposal.plan as Plan;

@@ -4,9 +4,9 @@ import type { Finding } from '../../findings/finding.js';
 import type { Plan } from '../../playbooks/playbook.js';
 import type { Rehearsal } from '../../rehearsal/rehearse.js';
 import { writeProposal } from '../../store/postgres/runs/proposal-table.js';
-import { readKillSwitch } from '../../store/postgres/runs/kill-switch.js';
 import { addEntries, claimRun, holdClaim } from '../../store/postgres/runs/run-journal.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
+import { readStanding } from '../../store/postgres/runs/run-standing.js';
 import { lockRun, moveRun, readRun, type RunChange } from '../../store/postgres/runs/run-table.js';
 import { lookAgain } from '../fix/verify.js';
 import { rehearseFinding } from '../rehearse/rehearse-findings.js';
@@ -14,9 +14,10 @@ import { neededApproval, type NeededApproval } from './approval-policy.js';
 import { filtered } from './filters.js';
 import { viewOf } from './response-view.js';
 import type { ResponseState } from './responses.js';
-import { settingsIn, type RunContext } from './run-context.js';
+import { settingsIn, settingsOf, type RunContext } from './run-context.js';
 import { attestEntries, laneOf, proposalHashOf } from './run-record.js';
 import { scopeFacts } from '../scope/scope-facts.js';
+import type { ResponseSettings } from './settings.js';
 
 const HOUR_MS = 3600 * 1000;
 
@@ -122,8 +123,9 @@ async function keepProposal(
       await moveRun(client, id, 'would-not-close', now.toISOString(), { ...shown, reason });
       return undefined;
     }
-    const needed = neededFor(await settingsIn(client), run, plan, estate);
-    const held = needed.persons === 0 && (await readKillSwitch(client)).engaged;
+    const standing = await readStanding(client, id);
+    const needed = neededFor(settingsOf(standing.settings), run, plan, estate);
+    const held = needed.persons === 0 && standing.killSwitch.engaged;
     const expiresAt = run.expiresAt ?? expiryOf(run, needed, now);
     const change = { ...shown, expiresAt, approvalsNeeded: held ? 1 : needed.persons };
     if (needed.persons > 0 || held) {
@@ -135,24 +137,19 @@ async function keepProposal(
       const after = await lockRun(client, id);
       return after === undefined ? undefined : viewOf(after, []);
     }
-    const entries = await addEntries(client, id, [
+    const entries = await addEntries(client, id, standing.entries, [
       { kind: 'approved', at: now.toISOString(), by: `policy: ${needed.rule}`, how: 'policy' },
     ]);
     const turn = run.turn + 1;
     const reason = `approved by policy: ${needed.rule}`;
     await moveRun(client, id, 'approved', now.toISOString(), { ...change, turn, reason });
     await attestEntries(client, run, proposal, entries, { from: entries.length - 1, caller });
-    await context.enqueue(client, 'apply@1', { runId: id, turn }, { lane: laneOf(run.resourceArn) });
+    await context.enqueue(client, 'apply@2', { runId: id, turn }, { lane: laneOf(run.resourceArn) });
     return undefined;
   });
 }
 
-function neededFor(
-  settings: Awaited<ReturnType<typeof settingsIn>>,
-  run: RunRow,
-  plan: Plan,
-  estate: Estate,
-): NeededApproval {
+function neededFor(settings: ResponseSettings, run: RunRow, plan: Plan, estate: Estate): NeededApproval {
   return neededApproval(settings, {
     risk: plan.risk,
     mode: run.mode as 'notify' | 'ask' | 'automatic',

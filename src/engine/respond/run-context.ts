@@ -12,14 +12,18 @@ export interface RunContext {
   readonly enqueue: Enqueue;
   /** This worker's name, unique among all that ever were. */
   readonly worker: string;
-  /** Puts what is to be attested into the ledger, where this process has it. Answers once it was tried. */
-  readonly attest: () => Promise<void>;
+  /** Puts what is to be attested into the ledger, where this process has it. Answers once it was tried, or has begun. */
+  readonly attest: (until?: 'begun') => Promise<void>;
   /** How long a call whose answer was lost is given to show in reads, before it is looked for. */
   readonly doubtMs: number;
 }
 
 /** The settings in force. @throws Problem when what is in the database is not valid: nothing is applied then. */
 export async function settingsIn(client: Queries): Promise<ResponseSettings> {
-  const row = await readSettings(client);
-  return row === undefined ? defaultSettings : readResponseSettings(row.document);
+  return settingsOf((await readSettings(client))?.document);
+}
+
+/** As `settingsIn`, of a document that was read with other things. */
+export function settingsOf(document: unknown): ResponseSettings {
+  return document === undefined ? defaultSettings : readResponseSettings(document);
 }

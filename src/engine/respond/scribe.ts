@@ -1,3 +1,4 @@
+import { shareWork } from '../../base/share-work.js';
 import { canonicalRecord, digestOf } from '../../ledger/record/statement.js';
 import type { Database } from '../../store/postgres/database.js';
 import { LOCK_SPACE } from '../../store/postgres/migration.js';
@@ -24,53 +25,38 @@ export class Scribe {
   private readonly database: Database;
   private readonly ledger: ResponseLedger;
   private readonly now: () => Date;
-  private running: Promise<void> | undefined;
-  private next: Promise<void> | undefined;
+  /** Answers once all that was there to attest when it was called was tried by somebody. @throws what the ledger throws. */
+  readonly attest: () => Promise<void>;
 
   constructor(database: Database, ledger: ResponseLedger, now: () => Date) {
     this.database = database;
     this.ledger = ledger;
     this.now = now;
-  }
-
-  /** Answers once all that was there to attest when it was called was tried by somebody. @throws what the ledger throws. */
-  attest(): Promise<void> {
-    if (this.running === undefined) return (this.running = this.work());
-    this.next ??= this.running
-      .catch(() => undefined)
-      .then(() => {
-        this.next = undefined;
-        return (this.running = this.work());
-      });
-    return this.next;
+    this.attest = shareWork(() => this.work());
   }
 
   private async work(): Promise<void> {
+    if ((await openAttestations(this.database, 1)).length === 0) return;
+    const client = await this.database.pool.connect();
+    let broken: Error | undefined;
     try {
-      if ((await openAttestations(this.database, 1)).length === 0) return;
-      const client = await this.database.pool.connect();
-      let broken: Error | undefined;
-      try {
-        const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1, $2) as mine', [
-          LOCK_SPACE,
-          SCRIBE_LOCK,
-        ]);
-        if (rows[0]?.mine !== true) return;
-        for (;;) {
-          const open = await openAttestations(client, BATCH_MAX);
-          if (open.length === 0) break;
-          await this.write(client, open);
-        }
-      } catch (error) {
-        broken = error instanceof Error ? error : new Error(String(error));
-        throw broken;
-      } finally {
-        if (broken === undefined) await client.query('select pg_advisory_unlock($1, $2)', [LOCK_SPACE, SCRIBE_LOCK]);
-        // A broken connection is closed, and its lock with it.
-        client.release(broken);
+      const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1, $2) as mine', [
+        LOCK_SPACE,
+        SCRIBE_LOCK,
+      ]);
+      if (rows[0]?.mine !== true) return;
+      for (;;) {
+        const open = await openAttestations(client, BATCH_MAX);
+        if (open.length === 0) break;
+        await this.write(client, open);
       }
+    } catch (error) {
+      broken = error instanceof Error ? error : new Error(String(error));
+      throw broken;
     } finally {
-      this.running = undefined;
+      if (broken === undefined) await client.query('select pg_advisory_unlock($1, $2)', [LOCK_SPACE, SCRIBE_LOCK]);
+      // A broken connection is closed, and its lock with it.
+      client.release(broken);
     }
   }
 

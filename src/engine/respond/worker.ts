@@ -1,7 +1,8 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Database } from '../../store/postgres/database.js';
+import type { Pool } from 'pg';
+import { openPool, type Database } from '../../store/postgres/database.js';
 import { ATTESTATION_CHANNEL } from '../../store/postgres/runs/attestation-table.js';
 import { listen } from '../../store/postgres/runs/run-events.js';
 import { Problem } from '../../base/problem.js';
@@ -55,6 +56,8 @@ const DOUBT_MS = 15_000;
 const CHORES_MS = 5_000;
 const DRAIN_MS_MAX = 30_000;
 const POOL_SIZE = 12;
+/** A transaction of the engine that nobody goes on with lets its rows go after this. */
+const IDLE_TRANSACTION_MS_MAX = 60_000;
 
 /** DBOS is one in a process: so is the worker. */
 let active: RunContext | undefined;
@@ -71,26 +74,29 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { database, ports, ledger } = options;
   const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   const engine = await openEngine(database);
-  const scribe = ledger === undefined ? undefined : new Scribe(database, ledger, () => ports.now());
+  const trouble = options.onTrouble ?? (() => undefined);
   const context: RunContext = {
     database,
     ports,
     enqueue: engine.enqueue,
     worker: name,
-    attest: () => scribe?.attest() ?? Promise.resolve(),
+    attest:
+      ledger === undefined
+        ? () => Promise.resolve()
+        : attesting(new Scribe(database, ledger, () => ports.now()), trouble),
     doubtMs: options.doubtMs ?? DOUBT_MS,
   };
   active = context;
+  const pool = openPool(database.url, {
+    name: 'hikeshi-engine',
+    connections: POOL_SIZE,
+    idleTransactionMs: IDLE_TRANSACTION_MS_MAX,
+  });
   try {
     // The lock is there before the first workflow is: nobody takes this worker for dead.
     const unwatch = await watchWorkers(database, name, options.onLost ?? (() => process.exit(70)));
-    await launch(database, name, options);
-    const trouble = options.onTrouble ?? (() => undefined);
-    const unlisten = listen(
-      database,
-      [ATTESTATION_CHANNEL],
-      () => void context.attest().catch((error: unknown) => trouble('attest', error)),
-    );
+    await launch(database, pool, name, options);
+    const unlisten = listen(database, [ATTESTATION_CHANNEL], () => void context.attest('begun'));
     const chores = startChores(context, trouble);
     return {
       name,
@@ -103,16 +109,26 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         await context.attest().catch((error: unknown) => trouble('attest', error));
         await unwatch();
         await engine.close();
+        await pool.end();
         active = undefined;
       },
     };
   } catch (error) {
     active = undefined;
+    await pool.end().catch(() => undefined);
     throw error;
   }
 }
 
-async function launch(database: Database, name: string, options: WorkerOptions): Promise<void> {
+function attesting(scribe: Scribe, trouble: (what: string, error: unknown) => void): RunContext['attest'] {
+  return async (until) => {
+    const tried = scribe.attest();
+    if (until === undefined) return tried;
+    tried.catch((error: unknown) => trouble('attest', error));
+  };
+}
+
+async function launch(database: Database, pool: Pool, name: string, options: WorkerOptions): Promise<void> {
   for (const workflow of Object.keys(workflows) as WorkflowName[]) {
     if (registered.has(workflow)) continue;
     registered.add(workflow);
@@ -125,7 +141,7 @@ async function launch(database: Database, name: string, options: WorkerOptions):
   DBOS.setConfig({
     name: APPLICATION,
     systemDatabaseUrl: database.url,
-    systemDatabasePoolSize: POOL_SIZE,
+    systemDatabasePool: pool,
     applicationVersion: APPLICATION_VERSION,
     executorID: name,
     runMigrations: false,

@@ -1,6 +1,7 @@
 import { messageOf } from '../../base/problem.js';
 import { Fenced } from '../../store/postgres/runs/run-journal.js';
 import { lockRun, moveRun } from '../../store/postgres/runs/run-table.js';
+import { applyRun, isClosed } from './apply-run.js';
 import { carryOut } from './carry-out.js';
 import type { Durable, WorkflowInput, WorkflowName } from './durable.js';
 import { carryBack, finishRun, giveUp, lookAtRun } from './finish.js';
@@ -15,6 +16,7 @@ export type Workflow = (durable: Durable, context: RunContext, input: WorkflowIn
 /** How often and how far apart a fix is looked for: AWS needs up to a minute to agree with itself. */
 const LOOKS_MAX = 7;
 const FIRST_PAUSE_MS = 500;
+const TRIES_MAX = 8;
 /** A resource that another run works on, or a ledger that another machine writes, is looked at again after this. */
 const BUSY_MS = 5000;
 
@@ -24,7 +26,7 @@ const BUSY_MS = 5000;
  */
 export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
   'propose@1': guarded('propose@1', (durable, context, input) =>
-    durable.step('propose', () => proposeRun(context, input.runId)),
+    persistently(durable, context, () => proposeRun(context, input.runId)),
   ),
 
   'apply@1': guarded('apply@1', async (durable, context, input) => {
@@ -36,8 +38,20 @@ export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
     const { outcome } = carried;
     let verdict: FindingVerdict | undefined;
     if (outcome.status === 'complete') {
-      verdict = await lookUntil(durable, context, input, (status) => status === 'PASSED' || status === 'absent');
+      verdict = await lookUntil(durable, context, input, isClosed);
     }
+    await durable.step('finish', () => finishRun(context, input, { verb: 'apply', outcome, verdict }));
+  }),
+
+  'apply@2': guarded('apply@2', async (durable, context, input) => {
+    const applied = await persistently(durable, context, () => applyRun(context, input));
+    if (applied.kind === 'over') return;
+    if (applied.kind === 'later') {
+      const { at, why } = applied;
+      return persistently(durable, context, () => again(context, 'apply@2', input, new Date(at), why));
+    }
+    const { outcome } = applied;
+    const verdict = await lookUntil(durable, context, input, isClosed, applied.verdict);
     await durable.step('finish', () => finishRun(context, input, { verb: 'apply', outcome, verdict }));
   }),
 
@@ -51,26 +65,41 @@ export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
     const { outcome } = carried;
     let verdict: FindingVerdict | undefined;
     if (outcome.status === 'complete') {
-      verdict = await lookUntil(durable, context, input, (status) => status === 'FAILED');
+      verdict = await lookUntil(durable, context, input, ({ status }) => status === 'FAILED');
     }
     await durable.step('finish', () => finishRun(context, input, { verb: 'undo', outcome, verdict }));
   }),
 };
+
+/**
+ * Work that finds by the run's own rows what of it is done: the engine need not remember that it has ended. A workflow
+ * that was cut off does it again, and a step would cost as many statements as the work itself.
+ */
+async function persistently<Made>(durable: Durable, { ports }: RunContext, work: () => Promise<Made>): Promise<Made> {
+  for (let attempt = 1, pauseMs = FIRST_PAUSE_MS; ; attempt++, pauseMs *= 2) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Fenced || durable.isLost(error) || attempt >= TRIES_MAX) throw error;
+      await ports.sleep(pauseMs);
+    }
+  }
+}
 
 /** Looks until it is as wanted or the looks are used up; what was seen last is what counts. */
 async function lookUntil(
   durable: Durable,
   context: RunContext,
   { runId }: WorkflowInput,
-  wanted: (status: FindingVerdict['status']) => boolean,
+  wanted: (verdict: FindingVerdict) => boolean,
+  seen?: FindingVerdict,
 ): Promise<FindingVerdict> {
-  let pauseMs = FIRST_PAUSE_MS;
-  for (let look = 1; ; look++) {
-    const verdict = await durable.step(`look ${look}`, () => lookAtRun(context, runId));
-    if (wanted(verdict.status) || look >= LOOKS_MAX) return verdict;
+  let verdict = seen ?? (await durable.step('look 1', () => lookAtRun(context, runId)));
+  for (let look = 2, pauseMs = FIRST_PAUSE_MS; look <= LOOKS_MAX && !wanted(verdict); look++, pauseMs *= 2) {
     await durable.sleep(pauseMs);
-    pauseMs *= 2;
+    verdict = await durable.step(`look ${look}`, () => lookAtRun(context, runId));
   }
+  return verdict;
 }
 
 /** Begins the workflow anew at a later time: nothing of a worker and no lane is held while it waits. */
@@ -96,6 +125,7 @@ async function again(
 const DURING: Readonly<Record<WorkflowName, readonly string[]>> = {
   'propose@1': ['requested'],
   'apply@1': ['approved', 'applying'],
+  'apply@2': ['approved', 'applying'],
   'undo@1': ['undoing'],
 };
 

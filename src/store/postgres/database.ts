@@ -1,5 +1,6 @@
 import { Pool, types, type PoolClient, type QueryResultRow } from 'pg';
 import { messageOf, Problem } from '../../base/problem.js';
+import { PreparingClient } from './preparing-client.js';
 
 /** Something that takes SQL: the pool, or the one connection of a transaction. */
 export interface Queries {
@@ -39,15 +40,7 @@ types.setTypeParser(types.builtins.INT8, Number);
  */
 export async function openDatabase(url: string, options: { readonly connections?: number } = {}): Promise<Database> {
   checkUrl(url);
-  const pool = new Pool({
-    connectionString: url,
-    max: options.connections ?? CONNECTIONS_MAX,
-    connectionTimeoutMillis: CONNECT_MS_MAX,
-    keepAlive: true,
-    application_name: 'hikeshi',
-  });
-  // An idle connection that breaks is replaced by the pool; who uses one is told by the query.
-  pool.on('error', () => undefined);
+  const pool = openPool(url, { name: 'hikeshi', connections: options.connections ?? CONNECTIONS_MAX });
   try {
     await pool.query('select 1');
   } catch (error) {
@@ -69,6 +62,30 @@ export async function openDatabase(url: string, options: { readonly connections?
     transaction: (work) => transaction(pool, work),
     close: () => pool.end(),
   };
+}
+
+export interface PoolOptions {
+  /** Who it is for, as the server shows it. */
+  readonly name: string;
+  readonly connections: number;
+  /** A transaction that stands still for longer is ended by the server. */
+  readonly idleTransactionMs?: number;
+}
+
+/** Connections to a database, made as they are needed. */
+export function openPool(url: string, { name, connections, idleTransactionMs }: PoolOptions): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    keepAlive: true,
+    application_name: name,
+    ...(idleTransactionMs === undefined ? {} : { idle_in_transaction_session_timeout: idleTransactionMs }),
+    Client: PreparingClient,
+  });
+  // An idle connection that breaks is replaced by the pool; who uses one is told by the query.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 function checkUrl(url: string): void {

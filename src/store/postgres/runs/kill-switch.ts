@@ -8,17 +8,29 @@ export interface KillSwitchRow {
   readonly reason?: string;
 }
 
+/** The row as `pg` reads it. */
+export interface KillSwitchColumns {
+  readonly engaged: boolean;
+  readonly by: string | null;
+  readonly at: Date | null;
+  readonly reason: string | null;
+}
+
 export async function readKillSwitch(client: Queries): Promise<KillSwitchRow> {
-  const { rows } = await client.query<{ engaged: boolean; by: string | null; at: Date | null; reason: string | null }>(
+  const { rows } = await client.query<KillSwitchColumns & Record<string, unknown>>(
     'select engaged, by, at, reason from hikeshi.kill_switch',
   );
   const row = rows[0];
   if (row === undefined) throw new Error('the row of the kill switch is missing');
+  return killSwitchOf(row);
+}
+
+export function killSwitchOf({ engaged, by, at, reason }: KillSwitchColumns): KillSwitchRow {
   return {
-    engaged: row.engaged,
-    ...(row.by === null ? {} : { by: row.by }),
-    ...(row.at === null ? {} : { at: row.at.toISOString() }),
-    ...(row.reason === null ? {} : { reason: row.reason }),
+    engaged,
+    ...(by === null ? {} : { by }),
+    ...(at === null ? {} : { at: at.toISOString() }),
+    ...(reason === null ? {} : { reason }),
   };
 }
 

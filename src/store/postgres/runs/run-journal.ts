@@ -65,16 +65,18 @@ export async function appendEntry(
   if (rowCount !== 1) throw new Fenced(runId, epoch);
 }
 
-/** Adds entries to a run that the caller has locked. @returns all its entries. */
-export async function addEntries(client: Queries, runId: string, more: readonly RunEntry[]): Promise<RunEntry[]> {
-  const before = await readEntries(client, runId);
-  for (const [place, entry] of more.entries()) {
-    await client.query('insert into hikeshi.run_entry (run_id, seq, entry) values ($1, $2, $3)', [
-      runId,
-      before.length + place,
-      JSON.stringify(entry),
-    ]);
-  }
+/** Adds entries to a run that the caller has locked, after those it has read under the lock. @returns all of them. */
+export async function addEntries(
+  client: Queries,
+  runId: string,
+  before: readonly RunEntry[],
+  more: readonly RunEntry[],
+): Promise<readonly RunEntry[]> {
+  const rows = more.map((_, place) => `($1, $${2 * place + 2}, $${2 * place + 3})`);
+  await client.query(`insert into hikeshi.run_entry (run_id, seq, entry) values ${rows.join(', ')}`, [
+    runId,
+    ...more.flatMap((entry, place) => [before.length + place, JSON.stringify(entry)]),
+  ]);
   return [...before, ...more];
 }
 
