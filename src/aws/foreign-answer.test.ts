@@ -55,7 +55,7 @@ describe.each(protocols)('the $protocol protocol', ({ service, operation }) => {
       await expect(ask(endpoint, service, operation)).rejects.toMatchObject({
         code: 'NotAnAwsAnswer',
         status,
-        message: `\`127.0.0.1\` did not answer as AWS: ${form}, with status ${status}; look for a proxy or sign-in page in between, and at the endpoint URL`,
+        message: `\`127.0.0.1\` did not answer as AWS: ${form}, with status ${status}; look for a proxy or sign-in page in between, or a server that lacks the operation`,
       });
     },
   );

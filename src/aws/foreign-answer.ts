@@ -30,7 +30,7 @@ export class ForeignAnswer extends Error {
 
   constructor(host: string, status: number, form: string, cause?: unknown) {
     super(
-      `\`${host}\` did not answer as AWS: ${form}, with status ${status}; look for a proxy or sign-in page in between, and at the endpoint URL`,
+      `\`${host}\` did not answer as AWS: ${form}, with status ${status}; look for a proxy or sign-in page in between, or a server that lacks the operation`,
       cause === undefined ? undefined : { cause },
     );
     this.name = 'ForeignAnswer';

@@ -13,6 +13,7 @@ it.each([
   { name: 'two letters swapped', typed: 'Wrok', names: ['Prod', 'Work'], says: 'did you mean `Work`, `Prod`?' },
   { name: 'a part of it', typed: 'east', names: ['us-east-1', 'eu-west-1'], says: /^did you mean `us-east-1`/ },
   { name: 'more than it', typed: 'production', names: ['Prod', 'Dev'], says: 'did you mean `Prod`?' },
+  { name: 'a digit too many', typed: 'EC2.88', names: ['EC2.1', 'EC2.8'], says: 'did you mean `EC2.8`, `EC2.1`?' },
   {
     name: 'nothing like it',
     typed: 'moon',

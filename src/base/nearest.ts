@@ -19,10 +19,11 @@ function distance(a: string, b: string): number {
 /** Shorter names are in too many words to be meant by one. */
 const PART_CHARACTERS_MIN = 3;
 
-/** 0 for a part of the name, 2 for a name with something more, else how many characters differ. */
+/** 0 for a part of the name, else how many characters differ, but at most 2 for a name with something more. */
 function unlikeness(typed: string, name: string): number {
   if (name.includes(typed)) return 0;
-  return name.length >= PART_CHARACTERS_MIN && typed.startsWith(name) ? 2 : distance(typed, name);
+  const differ = distance(typed, name);
+  return name.length >= PART_CHARACTERS_MIN && typed.startsWith(name) ? Math.min(differ, 2) : differ;
 }
 
 /** The names most like what was typed, nearest first: for "did you mean" in error messages. */

@@ -118,7 +118,15 @@ async function refusal(answer: HubAnswer, { origin }: URL): Promise<Problem> {
   if (said?.code === undefined || said.message === undefined)
     return noHub(`at \`${origin}\`: it says ${answer.status}`);
   const { code, message, next } = said;
-  return new Problem(code, message, { exit: exitOf(answer.status), ...(next === undefined ? {} : { next }) });
+  return new Problem(code, asOption(message), { exit: exitOf(answer.status), ...(next === undefined ? {} : { next }) });
+}
+
+/** Options whose values the API has under another name. */
+const OPTIONS: Readonly<Record<string, string>> = { compliance: 'status', states: 'state' };
+
+/** A member of the API's query, as the option that it was given with. */
+function asOption(message: string): string {
+  return message.replace(/^`query\.(\w+)(?:\.\d+)?`/, (_, name: string) => `\`--${OPTIONS[name] ?? name}\``);
 }
 
 function exitOf(status: number): ExitName {

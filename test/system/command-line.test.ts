@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveTwin, TWIN_ACCESS_KEY, TWIN_SECRET_KEY, type ServedTwin } from '../../src/engine/twin/serve-twin.js';
 
@@ -231,14 +232,46 @@ describe('the main job from the command line', () => {
       '--control',
       'KMS.4',
     ]);
-    const { findings } = JSON.parse(ended.out) as {
+    const { findings, gaps } = JSON.parse(ended.out) as {
       findings: { status: string; recordState: string; accountId: string }[];
+      gaps: { accountId: string; operation: string }[];
     };
     expect(ended.code).toBe(2);
+    expect(gaps.map(({ operation }) => operation)).toEqual(Array(6).fill('AssumeRole'));
+    expect(ended.err).toMatch(/^6 reads failed;[\s\S]*the role cannot be entered in 6 accounts/m);
     const others = findings.filter(
       ({ accountId, status }) => accountId !== served.accountId && status === 'NOT_AVAILABLE',
     );
     expect(new Set(others.map(({ accountId }) => accountId)).size).toBe(6);
+  }, 60_000);
+
+  it('a role that one account does not have: the others are scanned, and it is listed once', async () => {
+    const lost = served.estate.header.accounts[2]?.accountId ?? '';
+    const twin = await serveTwin({ kind: 'demo', accounts: 7, seed: 3 }, 0, new Date());
+    const { accessKeyId, secretAccessKey } = twin.twin.rootCredential(lost);
+    const iam = new IAMClient({
+      region: 'us-east-1',
+      endpoint: twin.door.url,
+      credentials: { accessKeyId, secretAccessKey },
+    });
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: ROLE, PolicyName: 'AdministratorAccess' }));
+    await iam.send(new DeleteRoleCommand({ RoleName: ROLE }));
+    const args = ['--home', join(home, 'lost'), 'scan', '--org-role', ROLE, '--control', 'KMS.4', '--region'];
+    const ended = await hikeshi([...args, 'us-east-1'], { AWS_ENDPOINT_URL: twin.door.url });
+    await twin.door.close();
+    expect(ended.out).toMatch(new RegExp(`\\n1 read failed;.*\\n  ${lost} \\* sts:AssumeRole: AccessDenied: `));
+    expect(ended.out).toMatch(/KMS\.4 +\d+ +\d+ +1 +/);
+    expect(ended.code).toBe(2);
+  }, 60_000);
+
+  it('an account in no organization is scanned, and that there is none is told', async () => {
+    const twin = await serveTwin({ kind: 'empty' }, 0, new Date());
+    const args = ['--home', join(home, 'alone'), 'scan', '--org-role', ROLE, '--control', 'KMS.4'];
+    const ended = await hikeshi(args, { AWS_ENDPOINT_URL: twin.door.url });
+    await twin.door.close();
+    expect(ended.err).toMatch(/organization could not be read \(AWSOrganizationsNotInUseException\): only account \d+/);
+    expect(ended.out).toMatch(/^1 account, .*[\s\S]*\n1 read failed;/);
+    expect(ended.code).toBe(2);
   }, 60_000);
 
   it('asked for an organization that it may not read, says so and exits with 2', async () => {
@@ -273,6 +306,8 @@ describe('the main job from the command line', () => {
       offline,
     );
     expect(ended.code).toBe(0);
+    const elsewhere = ['--home', join(home, 'offline'), 'scan', '--estate', file, '--region', 'us-west-9'];
+    expect((await hikeshi(elsewhere, offline)).err).toMatch(/no region `us-west-9`\nnext: did you mean `us-east-1`/);
     expect(ended.out.split('\r\n')[0]).toBe(
       'id,control,title,severity,status,workflow,record_state,account_id,account_name,region,resource_type,resource_arn,reason,first_observed_at,last_observed_at',
     );

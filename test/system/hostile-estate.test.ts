@@ -37,6 +37,16 @@ const absurd: readonly { readonly type: TypeName; readonly arn: string; readonly
       ],
     },
   },
+  {
+    type: 'AWS::EC2::SecurityGroup',
+    arn: ec2('security-group/sg-3'),
+    configuration: {
+      IpPermissions: [
+        { IpProtocol: 'banana', FromPort: 0, ToPort: 70_000, IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [] },
+        { IpProtocol: 'tcp', FromPort: 0, ToPort: 70_000, IpRanges: [{ CidrIp: '999.1.2.3/64' }], Ipv6Ranges: [{}] },
+      ],
+    },
+  },
   { type: 'AWS::EC2::SecurityGroup', arn: ec2('security-group/sg-2'), configuration: { IpPermissions: 'all of them' } },
   {
     type: 'AWS::S3::Bucket',

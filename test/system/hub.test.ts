@@ -267,10 +267,12 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
     const wrong = await hikeshi('findings', 'list', '--severity', 'SEVERE');
     expect([wrong.code, wrong.err]).toEqual([
       252,
-      expect.stringContaining('`query.severity.0`: it must be one of "INFORMATIONAL"'),
+      expect.stringContaining('`--severity`: it must be one of "INFORMATIONAL"'),
     ]);
     const unknown = await hikeshi('findings', 'show', 'nothing');
     expect([unknown.code, unknown.err]).toEqual([252, expect.stringContaining('there is no finding `nothing`')]);
+    const rule = await hikeshi('rules', 'delete', 'nothing');
+    expect(rule.err).toBe('hikeshi: there is no rule `nothing`\nnext: `hikeshi rules list` shows those there are\n');
     extra = { HIKESHI_TOKEN: 'x' };
     const clear = await hikeshi('findings', 'list', '--hub', 'http://203.0.113.7');
     expect([clear.code, clear.err]).toEqual([252, expect.stringContaining('in the clear')]);

@@ -21,7 +21,7 @@ import {
   type ReachOptions,
 } from '../options.js';
 import { progressOn } from '../progress.js';
-import { findingTable, ranked, reportContext, SEVERITIES, summary } from '../render/findings.js';
+import { findingTable, ranked, reportContext, SEVERITIES, summary, unread } from '../render/findings.js';
 import { untilInterrupted } from '../interrupt.js';
 import type { Terminal } from '../terminal.js';
 
@@ -103,6 +103,7 @@ async function runScan(options: ScanCliOptions, home: Home, shared: Database | u
 function show(terminal: Terminal, output: ScanCliOptions['output'], result: ScanResult): void {
   if (output !== 'table') {
     for (const piece of outputs[output](result.findings, reportContext(result))) terminal.out(piece);
+    if (result.gaps.length > 0) terminal.err(`${unread(terminal, result.gaps).join('\n')}\n`);
     return;
   }
   const open = ranked(result.findings.filter(isOpen));

@@ -1,9 +1,10 @@
 import { controls } from '../../controls/catalogue.js';
 import type { AnyControl, Severity } from '../../controls/control.js';
+import type { Gap } from '../../estate/estate.js';
 import { isOpen, shortId, type Finding } from '../../findings/finding.js';
 import type { ReportContext } from '../../integrations/writers/writer.js';
 import type { ScanResult } from '../../engine/scan/scan.js';
-import { table } from '../table.js';
+import { clean, table } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { version } from '../version.js';
 
@@ -18,7 +19,11 @@ export function controlOf(id: string): AnyControl {
 }
 
 /** What report writers are told of a scan. */
-export function reportContext({ header, snapshot }: Pick<ScanResult, 'header' | 'snapshot'>): ReportContext {
+export function reportContext({
+  header,
+  snapshot,
+  gaps,
+}: Pick<ScanResult, 'header' | 'snapshot' | 'gaps'>): ReportContext {
   const names = new Map(header.accounts.map(({ accountId, name }) => [accountId, name]));
   return {
     partition: header.partition,
@@ -27,6 +32,7 @@ export function reportContext({ header, snapshot }: Pick<ScanResult, 'header' | 
     controlOf,
     accountName: (accountId) => names.get(accountId) ?? accountId,
     estateFile: snapshot,
+    gaps,
   };
 }
 
@@ -46,6 +52,30 @@ export function ranked(findings: readonly Finding[]): Finding[] {
   );
 }
 
+const READS_LISTED_MAX = 5;
+
+function gapText({ accountId, region, service, operation, error }: Gap): string {
+  return clean(`  ${accountId} ${region} ${service}:${operation}: ${error.code}: ${error.message}`);
+}
+
+/** What could not be read. A call that failed for several types is one read, with a gap for each. */
+export function unread(terminal: Terminal, gaps: readonly Gap[]): string[] {
+  const { dim, yellow } = terminal.paint;
+  const reads = [...new Set(gaps.map(gapText))];
+  const failed = `${reads.length} read${reads.length === 1 ? '' : 's'} failed`;
+  const lines = [yellow(`${failed}; what they hide is "could not be evaluated", never "passed":`)];
+  lines.push(...reads.slice(0, READS_LISTED_MAX).map((text) => dim(text.slice(0, terminal.columns))));
+  const more = reads.length - READS_LISTED_MAX;
+  if (more > 0) lines.push(dim(`  … and ${more} more (--output json has them all)`));
+  const closed = new Set(gaps.filter(({ operation }) => operation === 'AssumeRole').map(({ accountId }) => accountId));
+  if (closed.size > 0) {
+    const accounts = closed.size === 1 ? '1 account' : `${closed.size} accounts`;
+    const makes = '`hikeshi permissions --for scan --format cloudformation` prints it';
+    lines.push(`the role cannot be entered in ${accounts}: it is missing there or does not trust you; ${makes}`);
+  }
+  return lines;
+}
+
 /** The summary after a scan: what was read, what failed by control, what could not be read. */
 export function summary(terminal: Terminal, result: ScanResult): string {
   const { header, findings, resources, gaps } = result;
@@ -53,28 +83,13 @@ export function summary(terminal: Terminal, result: ScanResult): string {
   const active = findings.filter(({ recordState }) => recordState === 'ACTIVE');
   const passed = active.filter(({ status }) => status === 'PASSED').length;
   const unknown = active.filter(({ status }) => status === 'NOT_AVAILABLE').length;
-  const { bold, dim, yellow } = terminal.paint;
+  const { bold } = terminal.paint;
   const lines = [
     `${bold(String(header.accounts.length))} account${header.accounts.length === 1 ? '' : 's'}, ${bold(resources.toLocaleString('en'))} resources, ${bold(String(active.length))} checks: ${passed} passed, ${bold(`${open.length} failed`)}, ${unknown} could not be evaluated`,
     '',
     byControl(terminal, findings),
   ];
-  if (gaps.length > 0) {
-    lines.push('', yellow(`${gaps.length} reads failed; what they hide is "could not be evaluated", never "passed":`));
-    lines.push(
-      ...gaps
-        .slice(0, 5)
-        .map((gap) =>
-          dim(
-            `  ${gap.accountId} ${gap.region} ${gap.service}:${gap.operation}: ${gap.error.code}: ${gap.error.message}`.slice(
-              0,
-              terminal.columns,
-            ),
-          ),
-        ),
-    );
-    if (gaps.length > 5) lines.push(dim(`  … and ${gaps.length - 5} more (--output json has them all)`));
-  }
+  if (gaps.length > 0) lines.push('', ...unread(terminal, gaps));
   return `${lines.join('\n')}\n`;
 }
 

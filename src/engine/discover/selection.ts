@@ -108,9 +108,7 @@ function unknownAccount(wanted: string, accounts: readonly Account[]): Problem {
   return unknown('account', wanted, next);
 }
 
-function unknown(kind: string, wanted: string, next: string | undefined): Problem {
-  return new Problem(`unknown-${kind.replaceAll(' ', '-')}`, `there is no ${kind} \`${wanted}\``, {
-    ...(next === undefined ? {} : { next }),
-    exit: 'badUsage',
-  });
+function unknown(kind: string, wanted: string, next = `no ${kind} is known here`): Problem {
+  const code = `unknown-${kind.replaceAll(' ', '-')}`;
+  return new Problem(code, `there is no ${kind} \`${wanted}\``, { next, exit: 'badUsage' });
 }

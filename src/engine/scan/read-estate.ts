@@ -69,13 +69,13 @@ async function* collectParts(options: ReadOptions, discovery: Discovery): AsyncI
   });
   for await (const { account, resources, gaps } of collected) {
     report({ kind: 'account-collected', accountId: account.accountId, resources: resources.length, gaps: gaps.length });
-    yield { accountId: account.accountId, resources, gaps: gaps.filter(distinct()) };
+    yield { accountId: account.accountId, resources, gaps: gaps.filter(distinct(discovery.gaps)) };
   }
 }
 
-/** Each gap once: a role that cannot be entered fails every unit of its account alike. */
-function distinct(): (gap: Gap) => boolean {
-  const seen = new Set<string>();
+/** Each gap once: a role that cannot be entered fails every unit of its account alike, and the list of its regions before. */
+function distinct(before: readonly Gap[]): (gap: Gap) => boolean {
+  const seen = new Set(before.map((gap) => JSON.stringify(gap)));
   return (gap) => {
     const key = JSON.stringify(gap);
     return !seen.has(key) && seen.add(key) !== undefined;

@@ -27,9 +27,10 @@ function plain(finding: Finding, context: ReportContext): Record<string, unknown
   };
 }
 
-/** One JSON document: `{ version, scannedAt, findings: [...] }`. */
+/** One JSON document: `{ version, scannedAt, gaps: [...], findings: [...] }`. */
 export const json: Writer = function* (findings, context) {
-  yield `{"version":${VERSION},"scannedAt":${JSON.stringify(context.scannedAt)},"findings":[`;
+  const { scannedAt, gaps = [] } = context;
+  yield `{"version":${VERSION},"scannedAt":${JSON.stringify(scannedAt)},"gaps":${JSON.stringify(gaps)},"findings":[`;
   let separator = '\n';
   for (const finding of findings) {
     yield `${separator}${JSON.stringify(plain(finding, context))}`;

@@ -1,4 +1,5 @@
 import type { AnyControl } from '../../controls/control.js';
+import type { Gap } from '../../estate/estate.js';
 import type { Finding } from '../../findings/finding.js';
 
 /** What a report says besides its findings. */
@@ -11,6 +12,8 @@ export interface ReportContext {
   readonly accountName: (accountId: string) => string;
   /** The estate file that was scanned, when one was: where SARIF's locations point. */
   readonly estateFile?: string;
+  /** What could not be read. */
+  readonly gaps?: readonly Gap[];
 }
 
 /** Turns findings into a document, piece by piece, so that a report of any size needs little memory. */

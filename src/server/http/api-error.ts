@@ -33,7 +33,8 @@ export class Refusal extends Error {
 
 /** What is not there and what may not be seen are told alike. */
 export function notFound(what: string, name: string): Refusal {
-  return new Refusal(404, `unknown-${what}`, `there is no ${what} \`${shown(name)}\``);
+  const next = `\`hikeshi ${what}s list\` shows those there are`;
+  return new Refusal(404, `unknown-${what}`, `there is no ${what} \`${shown(name)}\``, { next });
 }
 
 /** A value from outside in an error: never longer than a line. */

@@ -112,6 +112,10 @@ async function showList(options: FolderOption & { limit: string }): Promise<void
 async function showEntry(options: FolderOption, text: string): Promise<void> {
   const terminal = terminalOf(options);
   const { reader, checkpoint } = await openFolder(options);
+  if (!/^\d+$/.test(text)) {
+    const next = `its entries are 0 to ${checkpoint.size - 1}`;
+    throw new Problem('ledger-no-entry', `the ledger has no entry \`${text}\``, { next, exit: 'badUsage' });
+  }
   const index = Number(text);
   const entry = await readEntry(reader, checkpoint.size, index);
   const check = checkEntry(entry);
