@@ -19,7 +19,10 @@ const now = new Date('2026-03-01T00:00:00.000Z');
 const FINDINGS = 600;
 const CHUNK_BYTES = 100_000;
 /** Large enough that all together are several parts. */
-const Details = { Other: Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`k${n}`, 'x'.repeat(2000)])) };
+const detailsOf = (length: number) => ({
+  Other: Object.fromEntries(Array.from({ length }, (_, n) => [`k${n}`, 'x'.repeat(2000)])),
+});
+const Details = detailsOf(40);
 
 let parent: string;
 let server: EmbeddedPostgres;
@@ -56,11 +59,16 @@ async function* chunksOf(lines: readonly string[]): AsyncIterable<Buffer> {
 const numbers = Array.from({ length: FINDINGS }, (_, number) => number);
 
 it('many lines are imported by several threads: each once, each refusal at its line', async () => {
-  const lines = [...numbers.map((number) => line(number)), line(0, { Title: '' }), line(1)];
+  const tooLarge = line(0, { Id: 'too large', Resources: [{ Type: 'Other', Id: 'x', Details: detailsOf(130) }] });
+  const lines = [...numbers.map((number) => line(number)), line(0, { Title: '' }), line(1), tooLarge];
   const tally = await hub.importLines(chunksOf(lines), { actor, now });
-  expect(tally).toMatchObject({ created: FINDINGS, updated: 0, unchanged: 1, refused: 1 });
-  expect(tally.refusals).toMatchObject([{ line: FINDINGS + 1, code: 'InvalidInput' }]);
-  expect(tally.refusals[0]?.message).toContain('Title');
+  expect(tally).toMatchObject({ created: FINDINGS, updated: 0, unchanged: 1, refused: 2 });
+  const refused = tally.refusals.toSorted((a, b) => a.line - b.line);
+  expect(refused).toMatchObject([
+    { line: FINDINGS + 1, code: 'InvalidInput' },
+    { line: FINDINGS + 3, code: 'LimitExceeded' },
+  ]);
+  expect(refused[0]?.message).toContain('Title');
   expect(await hub.countBy('SeverityLabel', { limit: 9 })).toEqual([{ value: 'HIGH', count: FINDINGS }]);
 }, 60_000);
 
