@@ -48,6 +48,8 @@ export async function openDatabase(url: string, options: { readonly connections?
   });
   // An idle connection that breaks is replaced by the pool; who uses one is told by the query.
   pool.on('error', () => undefined);
+  // So is who holds one that breaks while it asks nothing: by its next query. Unheard, the break would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     await pool.query('select 1');
   } catch (error) {
