@@ -8,6 +8,8 @@ import type { Oracle } from './simulation-oracle.fixture.js';
 import { turningDatabase } from './turning-database.fixture.js';
 
 const MINUTE_MS = 60_000;
+/** Longer than a call in doubt is waited for: a run that waited meanwhile must not go on. */
+const SWITCHED_MS = 20_000;
 const WAVES = [
   { id: 'careful', perHourMax: 12, failureRateMax: 0.5, failuresAfter: 8 },
   { id: 'fragile', perHourMax: undefined, failureRateMax: 0.1, failuresAfter: 3 },
@@ -52,7 +54,7 @@ export class SimulatedPeople {
       await turns.sleep(people, 20_000);
       await this.decideSome(60);
       // What was approved a moment ago is about to begin.
-      if (random.chance(0.2)) await this.pullSwitch();
+      if (random.chance(0.3)) await this.pullSwitch();
       if (random.chance(0.2)) await this.mendWaves();
     }
   }
@@ -127,7 +129,7 @@ export class SimulatedPeople {
     const by = { name: 'oncall' };
     await this.surely(() => this.responses.setKillSwitch(true, by, 'looks wrong'));
     oracle.switchedMs = turns.monoMs;
-    await turns.sleep(people, 8000);
+    await turns.sleep(people, SWITCHED_MS);
     oracle.switchedMs = undefined;
     await this.surely(() => this.responses.setKillSwitch(false, by, 'was nothing'));
   }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Database } from '../../store/postgres/database.js';
+import { transaction, type Database } from '../../store/postgres/database.js';
 import type { Actor, Cut, Turns } from './simulation.fixture.js';
 
 /** A lock that is not had in this time is held by somebody whose turn it is not. */
@@ -67,7 +67,7 @@ export function turningDatabase(database: Database, turns: Turns, actor: Actor):
           client.release(true);
         }
       }),
-    transaction: (work) => unlocked(turns, actor, () => transaction(database, turns, actor, work)),
+    transaction: (work) => unlocked(turns, actor, () => oneTurn(database, turns, actor, work)),
     close: () => Promise.resolve(),
   };
 }
@@ -77,23 +77,7 @@ export function spanningDatabase(database: Database, turns: Turns, actor: Actor)
   const lease = () => leaseOf(database, turns, actor);
   return {
     ...turningDatabase(database, turns, actor),
-    async transaction(work) {
-      const client = await lease();
-      let broken: Error | undefined;
-      try {
-        await client.query('begin');
-        const made = await work(client);
-        await client.query('commit');
-        return made;
-      } catch (error) {
-        await client.query('rollback').catch((rollback: Error) => {
-          broken = rollback;
-        });
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    },
+    transaction: (work) => transaction({ connect: lease }, work),
   };
 }
 
@@ -109,7 +93,7 @@ async function unlocked<Made>(turns: Turns, actor: Actor, work: () => Promise<Ma
   }
 }
 
-async function transaction<Made>(
+async function oneTurn<Made>(
   database: Database,
   turns: Turns,
   actor: Actor,

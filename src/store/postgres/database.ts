@@ -87,7 +87,11 @@ export function withoutPassword(url: string): string {
   return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:***@').replace(/([?&]password=)[^&]*/i, '$1***');
 }
 
-async function transaction<Made>(pool: Pool, work: (client: PoolClient) => Promise<Made>): Promise<Made> {
+/** A transaction on a connection of its own, as `Database.transaction` says. */
+export async function transaction<Made>(
+  pool: { connect(): Promise<PoolClient> },
+  work: (client: PoolClient) => Promise<Made>,
+): Promise<Made> {
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     let broken: Error | undefined;
