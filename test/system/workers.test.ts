@@ -121,6 +121,13 @@ async function approveAll(): Promise<number> {
   return runs.length;
 }
 
+/** Every call that took effect was made once. */
+function expectNoneTwice(): void {
+  const done = calls.filter(({ operation, error }) => operation.startsWith('Revoke') && error === undefined);
+  const revokes = done.map(({ operation, region, input }) => `${operation} ${region} ${JSON.stringify(input)}`);
+  expect(new Set(revokes).size).toBe(revokes.length);
+}
+
 it('two workers share the runs; one is killed, one is frozen and woken; every run ends, and no call is made twice', async () => {
   await opened();
   const asked = await askFor('EC2.13', RUNS);
@@ -138,11 +145,7 @@ it('two workers share the runs; one is killed, one is frozen and woken; every ru
   second.child.kill('SIGCONT');
   await until('all runs have ended', async () => (await inState('resolved', 'still-open', 'stopped')) === asked);
   expect(await inState('resolved')).toBe(asked);
-  const done = calls.filter(
-    ({ operation, error }) => operation === 'RevokeSecurityGroupIngress' && error === undefined,
-  );
-  const revokes = done.map(({ region, input }) => `${region} ${JSON.stringify(input)}`);
-  expect(new Set(revokes).size).toBe(revokes.length);
+  expectNoneTwice();
   await until('all is in the ledger', async () => {
     const open = await database.query('select 1 from hikeshi.run_attestation where ledger_index is null');
     return open.rows.length === 0;
@@ -169,3 +172,21 @@ it('what waits for approval outlives its workers, and another process applies it
   await startWorkerProcess(database).ready;
   await until('all is resolved', async () => (await inState('resolved')) === asked);
 }, 120_000);
+
+it('the database is killed under two workers: they end by themselves, and others carry on what they had begun', async () => {
+  await opened();
+  const asked = await askFor('EC2.2', RUNS);
+  const two = [startWorkerProcess(database), startWorkerProcess(database)];
+  await Promise.all(two.map(({ ready }) => ready));
+  await until('all is proposed', async () => (await inState('requested')) === 0);
+  expect(await approveAll()).toBe(asked);
+  await until('some are applied', async () => (await inState('resolved')) > 2);
+  const ends = two.map(({ child }) => new Promise((done) => child.on('exit', done)));
+  await postgres.restart('kill');
+  // Whoever has lost the lock under its name must not go on.
+  expect(await Promise.all(ends)).toEqual([70, 70]);
+  await Promise.all([startWorkerProcess(database).ready, startWorkerProcess(database).ready]);
+  await until('all runs have ended', async () => (await inState('resolved', 'still-open', 'stopped')) === asked);
+  expect(await inState('resolved')).toBe(asked);
+  expectNoneTwice();
+}, 180_000);

@@ -1,81 +1,173 @@
-import { canonicalJson } from '../../base/json.js';
-import { ApiError } from '../../reference/api-error.js';
-import type { ApiCall, Send } from '../../reference/api-call.js';
-import type { Finding } from '../../findings/finding.js';
-import type { Plan } from '../../playbooks/playbook.js';
+import { BaselineEstate } from '../../controls/tamper/baseline-estate.js';
+import { tamperControls } from '../../controls/tamper/catalogue.js';
+import { controls as scanned } from '../../controls/catalogue.js';
 import type { Database } from '../../store/postgres/database.js';
-import { controls } from '../../controls/catalogue.js';
-import { canonicalRecord, digestOf } from '../../ledger/record/statement.js';
-import { restartLost } from './chores.js';
+import type { RestartKind } from '../../store/postgres/testing.fixture.js';
+import { expireProposals, restartLost, warnOwners } from './chores.js';
 import { setResponseSettings } from './manage-responses.js';
-import { openResponses } from './open-responses.js';
 import type { ResponseLedger, ResponsePorts } from './ports.js';
-import type { ResponseRequest } from './responses.js';
 import type { RunContext } from './run-context.js';
 import { Scribe } from './scribe.js';
-import { SimulatedEngine, Turns, turningDatabase, type Actor } from './simulation.fixture.js';
-import { demoWorld, openFindings } from './testing.fixture.js';
+import { SimulatedAws, STALE_MS } from './simulated-aws.fixture.js';
+import { SimulatedEvents } from './simulated-events.fixture.js';
+import { isBroken, SimulatedPeople } from './simulated-people.fixture.js';
+import { SimulatedEngine, Turns, type Actor } from './simulation.fixture.js';
+import { Oracle } from './simulation-oracle.fixture.js';
+import { demoWorld, openFindings, type DemoWorld } from './testing.fixture.js';
+import { Connections, turningDatabase } from './turning-database.fixture.js';
 
 const CONTROLS = ['KMS.4', 'EC2.13', 'EC2.7', 'EC2.2', 'EC2.8'];
+const controls = [...scanned.filter(({ id }) => CONTROLS.includes(id)), ...tamperControls];
 const WORKERS = 3;
-const READ = /^(Describe|Get|List|Head)/;
-/** Reads may be older than a write by this much. */
-const STALE_MS = 8000;
+const DECIDERS = 2;
+const DOUBT_MS = 15_000;
+/** One turn in so many, the database is restarted. */
+const RESTART_ONE_IN = 1200;
+const AWAY_MS_MAX = 4000;
+/** A worker that has lost the connection that says that it lives ends within this; it need not at once. */
+const LINGER_MS_MAX = 3000;
 
 export interface SimulationOptions {
   readonly seed: number;
   readonly findings: number;
   readonly crashOneIn: number;
-  /** It goes on until there were so many crashes (with new requests), and then until all is done. */
   readonly database: Database;
+  /** Ends the database's server and starts it again. */
+  readonly restart: (how: RestartKind) => Promise<void>;
 }
 
 export interface SimulationEnd {
+  /** Workers that were killed. */
   readonly crashes: number;
   readonly freezes: number;
+  /** Times the database's server was killed or restarted, and connections to it that were ended. */
+  readonly restarts: number;
+  readonly cuts: number;
   readonly turns: number;
   readonly states: Readonly<Record<string, number>>;
+  readonly events: number;
   readonly effects: number;
+  readonly brokenWaves: number;
   readonly violations: readonly string[];
 }
 
-interface Effect {
-  readonly run: string;
-  readonly step: string;
-  readonly verb: 'apply' | 'undo';
+/** Plays the whole of responding from a seed, and tells what was found to be wrong. */
+export async function simulate(options: SimulationOptions): Promise<SimulationEnd> {
+  return new Simulation(options).play();
 }
 
-/** Plays the whole of responding from a seed, and tells what was found to be wrong. */
-export async function simulate({ seed, findings, crashOneIn, database }: SimulationOptions): Promise<SimulationEnd> {
-  const turns = new Turns(seed, crashOneIn);
-  const engine = new SimulatedEngine(database, turns);
-  await engine.install();
-  const world = demoWorld(40, turns.now);
-  const violations: string[] = [];
-  const effects: Effect[] = [];
-  const faults = new Faults(turns, database, effects, violations);
-  const wanted = openFindings(world.estate, CONTROLS, findings);
-  const shut = wanted[0]?.accountId ?? '';
-  await setResponseSettings(
-    database,
-    { exclude: [{ accounts: [shut] }], rates: [{ perSecond: 20, burst: 5 }] },
-    { over: 0, by: { name: 'setup' }, now: turns.now() },
-  );
+class Simulation {
+  private readonly options: SimulationOptions;
+  private readonly connections: Connections;
+  private readonly turns: Turns;
+  private readonly engine: SimulatedEngine;
+  private readonly world: DemoWorld;
+  private readonly oracle: Oracle;
+  private readonly aws: SimulatedAws;
+  private readonly events: SimulatedEvents;
+  private readonly estate: BaselineEstate;
+  private restarts = 0;
 
-  const born: Actor[] = [];
-  const bear = (): void => {
-    const actor = turns.actor(`worker ${born.length + 1}`, true);
-    born.push(actor);
-    const own = turningDatabase(database, turns, actor);
+  constructor(options: SimulationOptions) {
+    const { seed, crashOneIn, database } = options;
+    this.options = options;
+    this.connections = new Connections(database);
+    const turns = new Turns(seed, crashOneIn, this.connections.end);
+    this.turns = turns;
+    this.engine = new SimulatedEngine(database, turns);
+    this.world = demoWorld(40, turns.now);
+    this.estate = new BaselineEstate(this.world.estate);
+    this.oracle = new Oracle(turns, database, STALE_MS);
+    this.aws = new SimulatedAws(turns, this.world, this.oracle);
+    const { engine, world, oracle, aws, estate } = this;
+    this.events = new SimulatedEvents({ turns, engine, database, oracle, world, aws, controls, estate });
+  }
+
+  async play(): Promise<SimulationEnd> {
+    const { turns, engine, oracle, world, events } = this;
+    const { database, findings } = this.options;
+    await this.connections.renew();
+    await engine.install();
+    await oracle.install();
+    await events.install();
+    const wanted = openFindings(world.estate, CONTROLS, findings);
+    const accounts = [...new Set(wanted.map(({ accountId }) => accountId))];
+    const [shut = '', , , late = ''] = accounts;
+    await setResponseSettings(
+      database,
+      { exclude: [{ accounts: [shut] }], rates: [{ perSecond: 20, burst: 5 }] },
+      { over: 0, by: { name: 'setup' }, now: turns.now() },
+    );
+    this.mind();
+    const asking = this.begin('people', async (people) => {
+      await new SimulatedPeople({
+        turns,
+        people,
+        engine,
+        database,
+        oracle,
+        ports: world.ports,
+        findings: wanted,
+        late,
+      }).live();
+    });
+    this.begin('intruder', (actor) => events.intrude(actor, Math.ceil(findings / 8)));
+    this.begin('queue', (actor) => events.bring(actor));
+    await turns.play(
+      async () => oracle.violations.length > 0 || (asking.ended && (await this.isOver())),
+      () => this.befall(),
+    );
+    // All who still wait at the gate wait for ever: the play is over.
+    for (const actor of turns.actors) {
+      actor.dead = true;
+      for (const client of actor.leased) client.release(true);
+    }
+    await this.lookBack(
+      wanted.map((_, place) => `run-${place}`),
+      shut,
+    );
+    return this.end();
+  }
+
+  /** Lets somebody act; what they throw is a fault. */
+  private begin(name: string, work: (actor: Actor) => Promise<void>, mayDie = false): { ended: boolean } {
+    const actor = this.turns.actor(name, mayDie);
+    const state = { ended: false };
+    const acting = async (): Promise<void> => {
+      try {
+        await work(actor);
+        state.ended = true;
+        // Whoever has nothing to do any more waits for ever.
+        actor.until = Infinity;
+        await this.turns.turn(actor, () => Promise.resolve());
+      } catch (error) {
+        this.oracle.wrong(
+          `${name} fell over: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+        actor.dead = true;
+      }
+    };
+    void acting();
+    return state;
+  }
+
+  private work(name: string): void {
+    this.begin(name, (actor) => this.engine.work(actor, this.contextOf(actor, DOUBT_MS)), true);
+  }
+
+  private contextOf(actor: Actor, doubtMs: number): RunContext {
+    const { turns, world, engine, aws, estate } = this;
+    const own = turningDatabase(this.options.database, turns, actor);
     const ledger: ResponseLedger = {
       append: (record) => turns.turn(actor, () => world.ledger.append(record)),
       find: (digests) => turns.turn(actor, () => world.ledger.find(digests)),
     };
     const scribe = new Scribe(own, ledger, turns.now);
-    const { send } = faults.around(actor, world.ports);
+    const send = aws.sendOf(actor);
     const ports: ResponsePorts = {
       ...world.ports,
-      controls: controls.filter(({ id }) => CONTROLS.includes(id)),
+      controls,
+      estate: () => Promise.resolve(estate),
       connection: (accountId) => Promise.resolve({ send, caller: `arn:aws:iam::${accountId}:role/hikeshi` }),
       findings: {
         ...world.ports.findings,
@@ -85,332 +177,113 @@ export async function simulate({ seed, findings, crashOneIn, database }: Simulat
       now: turns.now,
       sleep: (milliseconds) => turns.sleep(actor, milliseconds),
     };
-    const context: RunContext = {
-      database: own,
-      ports,
-      enqueue: engine.enqueue,
-      worker: actor.name,
-      attest: () => scribe.attest(),
-      doubtMs: 15_000,
+    const attest = () => scribe.attest();
+    return { database: own, ports, enqueue: engine.enqueue, worker: actor.name, attest, doubtMs };
+  }
+
+  /** What a supervisor does: starts a worker for one that died. And what workers do now and then, beside their work. */
+  private mind(): void {
+    const { turns, events } = this;
+    let born = 0;
+    const raise = (kind: string, most: number, start: (name: string) => void): void => {
+      const alive = turns.actors.filter(({ name, dead }) => name.startsWith(kind) && !dead).length;
+      for (let each = alive; each < most; each++) start(`${kind} ${(born += 1)}`);
     };
-    void engine.work(actor, context).catch((error: unknown) => {
-      violations.push(
-        `${actor.name} fell over: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
-      actor.dead = true;
-    });
-  };
-  for (let each = 0; each < WORKERS; each++) bear();
-
-  const people = turns.actor('people', false);
-  const minder = turns.actor('minder', false);
-  let asked = false;
-  void populate(turns, people, engine, database, wanted).then(
-    () => {
-      asked = true;
-      people.until = Infinity;
-      return turns.turn(people, () => Promise.resolve());
-    },
-    (error: unknown) => violations.push(`people: ${String(error)}`),
-  );
-  void mind(turns, minder, engine, { database, ports: world.ports }, () => {
-    if (turns.actors.filter(({ mayDie, dead }) => mayDie && !dead).length < WORKERS) bear();
-  });
-
-  await turns.play(async () => {
-    if (violations.length > 0) return true;
-    if (asked) turns.crashOneIn = 0;
-    if (!asked || (await engine.unfinished()) > 0) return false;
-    return (await active(database)) === 0;
-  });
-  // All who still wait at the gate wait for ever: the play is over.
-  for (const actor of turns.actors) {
-    actor.dead = true;
-    for (const client of actor.leased) client.release(true);
-  }
-  const states = await statesOf(database);
-  violations.push(
-    ...(await aftermath(
-      database,
-      wanted,
-      effects,
-      shut,
-      world.ledger.records.map((record) => digestOf(canonicalRecord(record))),
-    )),
-  );
-  return {
-    crashes: turns.crashes,
-    freezes: turns.freezes,
-    turns: turns.turns,
-    states,
-    effects: effects.length,
-    violations,
-  };
-}
-
-async function active(database: Database): Promise<number> {
-  const { rows } = await database.query<{ n: number }>(
-    `select count(*) as n from hikeshi.run where state in ('requested', 'approved', 'applying', 'undoing')`,
-  );
-  return rows[0]?.n ?? 0;
-}
-
-async function statesOf(database: Database): Promise<Record<string, number>> {
-  const { rows } = await database.query<{ state: string; n: number }>(
-    'select state, count(*) as n from hikeshi.run group by 1 order by 1',
-  );
-  return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
-}
-
-/** What people do: ask (twice, in any order), look, approve late, decline, cancel, resume, take back, pull the switch. */
-async function populate(
-  turns: Turns,
-  people: Actor,
-  engine: SimulatedEngine,
-  database: Database,
-  findings: readonly Finding[],
-): Promise<void> {
-  const { random } = turns;
-  const own = turningDatabase(database, turns, people);
-  const responses = openResponses({ database: own, enqueue: engine.enqueue, now: turns.now });
-  const attempt = (work: () => Promise<unknown>): Promise<unknown> =>
-    work().catch((error: { code?: string }) => {
-      if (error.code === undefined) throw error;
-    });
-  const requests = findings.flatMap((finding, place): ResponseRequest[] => {
-    const mode = random.pick(['ask', 'ask', 'automatic'] as const);
-    const request = {
-      id: `run-${place}`,
-      finding,
-      mode,
-      requestedBy: 'rule:night',
-      origin: { kind: 'rule' as const, name: 'night' },
+    const all = (): void => {
+      raise('worker', WORKERS, (name) => this.work(name));
+      raise('decider', DECIDERS, (name) => this.begin(name, (actor) => events.decide(actor), true));
+      raise('chores', 1, (name) => this.begin(name, (actor) => this.doChores(actor), true));
     };
-    // The same wish twice, and another run for the same resource.
-    return [request, request, ...(random.chance(0.3) ? [{ ...request, id: `run-${place}-again` }] : [])];
-  });
-  for (let place = requests.length - 1; place > 0; place--) {
-    const other = random.below(place + 1);
-    [requests[place], requests[other]] = [requests[other] as ResponseRequest, requests[place] as ResponseRequest];
+    all();
+    this.begin('minder', async (actor) => {
+      for (;;) {
+        await turns.sleep(actor, 2000);
+        all();
+      }
+    });
   }
-  for (const request of requests) {
-    await responses.request(request);
-    await turns.sleep(people, random.below(400));
-    if (random.chance(0.3)) await decideSome(turns, people, responses, attempt, 4);
-    if (random.chance(0.01)) {
-      await responses.setKillSwitch(true, { name: 'oncall' }, 'looks wrong');
-      await turns.sleep(people, 5000);
-      await responses.setKillSwitch(false, { name: 'oncall' }, 'was nothing');
-    }
-  }
-  for (let round = 0; round < 40; round++) {
-    await turns.sleep(people, 20_000);
-    await decideSome(turns, people, responses, attempt, 60);
-  }
-}
 
-async function decideSome(
-  turns: Turns,
-  people: Actor,
-  responses: ReturnType<typeof openResponses>,
-  attempt: (work: () => Promise<unknown>) => Promise<unknown>,
-  most: number,
-): Promise<void> {
-  const { random } = turns;
-  const states = ['proposed', 'stopped', 'applying', 'resolved', 'still-open', 'undo-stopped'] as const;
-  const { runs } = await responses.list({ states: [random.pick(states), 'proposed'], limit: most });
-  for (const { id, state, proposalHash = '' } of runs) {
-    const chance = random.next();
-    if (state === 'proposed') {
-      if (chance < 0.05) await attempt(() => responses.decline(id, { name: 'mei' }));
-      else if (chance < 0.08) await attempt(() => responses.approve(id, { name: 'eve' }, 'not this'));
-      else for (const name of ['aya', 'ken']) await attempt(() => responses.approve(id, { name }, proposalHash));
-    } else if (state === 'applying' && chance < 0.1) await attempt(() => responses.cancel(id, { name: 'ken' }));
-    else if (state === 'stopped' && chance < 0.5) await attempt(() => responses.resume(id, { name: 'ken' }));
-    else if (chance < 0.1) await attempt(() => responses.undo(id, { name: 'ken' }));
-  }
-  await turns.sleep(people, 1);
-}
-
-/** What a supervisor does: starts a worker for one that died, and begins lost workflows anew. */
-async function mind(
-  turns: Turns,
-  actor: Actor,
-  engine: SimulatedEngine,
-  given: Pick<RunContext, 'database' | 'ports'>,
-  bear: () => void,
-): Promise<void> {
-  const context: RunContext = {
-    database: turningDatabase(given.database, turns, actor),
-    ports: { ...given.ports, now: turns.now },
-    enqueue: engine.enqueue,
-    worker: 'minder',
-    attest: () => Promise.resolve(),
-    doubtMs: 0,
-  };
-  for (;;) {
-    await turns.sleep(actor, 2000);
-    bear();
-    await restartLost(context, async (ids) => {
-      const { rows } = await given.database.query<{ id: string }>(
-        `select id from sim.workflow where id = any($1) and status <> 'done'`,
-        [ids],
-      );
+  private async doChores(actor: Actor): Promise<never> {
+    const { database } = this.options;
+    const context = this.contextOf(actor, 0);
+    const alive = async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
+      const text = `select id from sim.workflow where id = any($1) and status <> 'done'`;
+      const { rows } = await database.query<{ id: string }>(text, [ids]);
       return new Set(rows.map(({ id }) => id));
-    });
-  }
-}
-
-/** AWS at its worst: throttles, answers that are lost after the effect, reads that are older than writes. */
-class Faults {
-  private readonly turns: Turns;
-  private readonly database: Database;
-  private readonly effects: Effect[];
-  private readonly violations: string[];
-  private readonly seen = new Map<string, { output: Record<string, unknown>; atMs: number }>();
-  private wroteMs = 0;
-
-  constructor(turns: Turns, database: Database, effects: Effect[], violations: string[]) {
-    this.turns = turns;
-    this.database = database;
-    this.effects = effects;
-    this.violations = violations;
-  }
-
-  around(actor: Actor, ports: ResponsePorts): { readonly send: Send } {
-    const send: Send = async (call, onAnswer) => {
-      const isRead = READ.test(call.operation);
-      return this.turns.turn(
-        actor,
-        () => (isRead ? this.read(call, ports) : this.change(call, ports, onAnswer)),
-        isRead ? 'plain' : 'call',
-      );
     };
-    return { send };
-  }
-
-  private async real(
-    call: ApiCall,
-    ports: ResponsePorts,
-    onAnswer?: (id: string) => void,
-  ): Promise<Record<string, unknown>> {
-    return (await ports.connection(call.accountId)).send(call, onAnswer);
-  }
-
-  private async read(call: ApiCall, ports: ResponsePorts): Promise<Record<string, unknown>> {
-    const { random, monoMs } = this.turns;
-    if (random.chance(0.005)) throw new ApiError(call, 'ThrottlingException', 'slow down', 400);
-    const key = canonicalJson(call);
-    const known = this.seen.get(key);
-    const isStale = known !== undefined && monoMs - this.wroteMs < STALE_MS && monoMs - known.atMs < STALE_MS;
-    if (isStale && random.chance(0.3)) return known.output;
-    const output = await this.real(call, ports);
-    // Only a read after a write changes what may still be seen of before it.
-    if (!isStale) this.seen.set(key, { output, atMs: monoMs });
-    return output;
-  }
-
-  private async change(
-    call: ApiCall,
-    ports: ResponsePorts,
-    onAnswer?: (id: string) => void,
-  ): Promise<Record<string, unknown>> {
-    const { random } = this.turns;
-    if (random.chance(0.04)) throw new ApiError(call, 'ThrottlingException', 'slow down', 400);
-    const isLost = random.chance(0.05);
-    const effect = await this.rightOf(call);
-    const output = await this.real(call, ports, onAnswer);
-    this.wroteMs = this.turns.monoMs;
-    if (effect !== undefined) this.note(effect);
-    if (isLost) throw new ApiError(call, 'NetworkingError', 'the answer was lost');
-    return output;
-  }
-
-  /** Whose call this is, and whether it may be made now. */
-  private async rightOf(call: ApiCall): Promise<Effect | undefined> {
-    const { rows } = await this.database.query<{
-      id: string;
-      state: string;
-      plan: Plan;
-      holder: string | null;
-      needed: number;
-      given: number;
-      policy: boolean;
-      attested: boolean;
-    }>(
-      `select r.id, r.state, p.plan, g.run_id as holder, r.approvals_needed as needed,
-         (select count(*) from hikeshi.run_approval a where a.run_id = r.id and a.decision = 'approved' and a.proposal_hash = r.proposal_hash) as given,
-         exists (select 1 from hikeshi.run_entry e where e.run_id = r.id and e.entry->>'how' = 'policy') as policy,
-         not exists (select 1 from hikeshi.run_attestation t where t.run_id = r.id and t.step like 'approval:%' and t.ledger_index is null) as attested
-       from hikeshi.run r join hikeshi.run_proposal p on p.run_id = r.id left join hikeshi.resource_guard g on g.resource_arn = r.resource_arn
-       where r.state in ('applying', 'undoing')`,
-    );
-    const wanted = canonicalJson({ ...call });
-    for (const row of rows) {
-      for (const step of row.plan.steps) {
-        const isApply = row.state === 'applying' && sameShape(step.call, call, wanted);
-        const isUndo =
-          row.state === 'undoing' &&
-          Array.isArray(step.undo) &&
-          step.undo.some((each: ApiCall) => sameShape(each, call, wanted));
-        if ((!isApply && !isUndo) || row.holder !== row.id) continue;
-        const approved = row.needed === 0 ? row.policy : row.given >= row.needed;
-        if (!approved) this.violations.push(`${row.id} changes something without its approval`);
-        if (!row.attested) this.violations.push(`${row.id} changes something before its approval is in the ledger`);
-        return { run: row.id, step: step.id, verb: isApply ? 'apply' : 'undo' };
+    const chores = [
+      context.attest,
+      () => expireProposals(context),
+      () => warnOwners(context),
+      () => restartLost(context, alive),
+    ];
+    for (;;) {
+      await this.turns.sleep(actor, 5000);
+      for (const chore of chores) {
+        await chore().catch((error: unknown) => {
+          if (!isBroken(error)) throw error;
+        });
       }
     }
-    this.violations.push(`nobody has the right to call ${call.operation} ${JSON.stringify(call.input)}`);
-    return undefined;
   }
 
-  private note(effect: Effect): void {
-    const last = this.effects.findLast(({ run, step }) => run === effect.run && step === effect.step);
-    if (last?.verb === effect.verb)
-      this.violations.push(`${effect.run} did step ${effect.step} twice (${effect.verb})`);
-    this.effects.push(effect);
-  }
-}
-
-/** A planned call, whose values may be answers of earlier steps, against the call as it was made. */
-function sameShape(planned: ApiCall, call: ApiCall, text: string): boolean {
-  if (planned.operation !== call.operation || planned.accountId !== call.accountId || planned.region !== call.region)
-    return false;
-  return JSON.stringify(planned.input).includes('$output') || canonicalJson({ ...planned }) === text;
-}
-
-/** What must be true when all is over. */
-async function aftermath(
-  database: Database,
-  wanted: readonly Finding[],
-  effects: readonly Effect[],
-  shut: string,
-  digests: readonly string[],
-): Promise<string[]> {
-  const wrong: string[] = [];
-  const { rows: runs } = await database.query<{ id: string; account: string; state: string }>(
-    'select id, account_id as account, state from hikeshi.run',
-  );
-  const known = new Map(runs.map((run) => [run.id, run]));
-  wanted.forEach((_, place) => {
-    if (!known.has(`run-${place}`)) wrong.push(`run-${place} is lost`);
-  });
-  for (const { run } of effects) if (known.get(run)?.account === shut) wrong.push(`${run} changed an excluded account`);
-  for (const run of runs)
-    if (run.account === shut && !['refused', 'already-closed', 'cancelled'].includes(run.state))
-      wrong.push(`${run.id} of an excluded account is ${run.state}`);
-  const { rows: attested } = await database.query<{ run: string; step: string; index: number | null }>(
-    'select run_id as run, step, ledger_index as index from hikeshi.run_attestation',
-  );
-  for (const { run, step, index } of attested) if (index === null) wrong.push(`${run} ${step} is not in the ledger`);
-  for (const run of new Set(effects.map((effect) => effect.run))) {
-    for (const about of ['approval', 'run']) {
-      if (!attested.some((each) => each.run === run && each.step.startsWith(about)))
-        wrong.push(`${run} has an effect and no ${about} in the ledger`);
+  /** Now and then the database's server is restarted, in an orderly way or by kill -9. */
+  private async befall(): Promise<void> {
+    const { turns, connections } = this;
+    if (turns.crashOneIn === 0 || !turns.random.chance(1 / RESTART_ONE_IN)) return;
+    const how = turns.random.pick(['stop', 'kill', 'kill-session'] as const);
+    await connections.lose(() => this.options.restart(how));
+    this.restarts += 1;
+    turns.awayUntil = turns.monoMs + turns.random.below(AWAY_MS_MAX);
+    for (const actor of turns.actors.filter(({ mayDie, dead }) => mayDie && !dead)) {
+      if (!turns.random.chance(0.7)) continue;
+      actor.lost = true;
+      actor.diesAt = turns.monoMs + turns.random.below(LINGER_MS_MAX);
     }
   }
-  if (new Set(digests).size !== digests.length) wrong.push('the ledger has an entry twice');
-  const { rows: guards } = await database.query<{ run: string }>('select run_id as run from hikeshi.resource_guard');
-  for (const { run } of guards) wrong.push(`${run} still holds its resource`);
-  return wrong;
+
+  /** Whether all is done; from when all was asked for, nothing befalls anybody any more. */
+  private async isOver(): Promise<boolean> {
+    this.turns.crashOneIn = 0;
+    if ((await this.engine.unfinished()) > 0 || !(await this.events.isQuiet())) return false;
+    const { rows } = await this.options.database.query<{ n: number }>(
+      `select (select count(*) from hikeshi.run where state in ('requested', 'approved', 'applying', 'undoing'))
+         + (select count(*) from hikeshi.run_attestation where ledger_index is null) as n`,
+    );
+    return rows[0]?.n === 0;
+  }
+
+  private async lookBack(wanted: readonly string[], shut: string): Promise<void> {
+    const { oracle, world, estate, aws } = this;
+    await oracle.watched();
+    // What was cut short by a violation is whole in nothing else.
+    if (oracle.violations.length > 0) return;
+    await oracle.runsAreWhole(wanted, shut);
+    await oracle.ledgerIsWhole(world.ledger.records);
+    await oracle.verdictsAreTrue(estate, controls, (call, onAnswer) => aws.real(call, onAnswer));
+    await this.events.areAnswered();
+  }
+
+  private async end(): Promise<SimulationEnd> {
+    const { turns, oracle, events, restarts } = this;
+    const { database } = this.options;
+    const { rows } = await database.query<{ state: string; n: number }>(
+      'select state, count(*) as n from hikeshi.run group by 1 order by 1',
+    );
+    const waves = await database.query<{ n: number }>(
+      `select count(distinct wave) as n from hikeshi.run where reason like '%is broken%'`,
+    );
+    return {
+      crashes: turns.crashes,
+      freezes: turns.freezes,
+      restarts,
+      cuts: turns.cuts,
+      turns: turns.turns,
+      states: Object.fromEntries(rows.map(({ state, n }) => [state, n])),
+      events: events.count,
+      effects: oracle.effects.length,
+      brokenWaves: waves.rows[0]?.n ?? 0,
+      violations: oracle.violations,
+    };
+  }
 }

@@ -14,12 +14,27 @@ export interface Actor {
   /** Does nothing before this moment. */
   until: number;
   frozenUntil: number;
+  /** Is killed by then: a worker that lost the connection that says that it lives. */
+  diesAt: number;
+  /** Others take it for dead, and what it was at for theirs. */
+  lost: boolean;
   readonly waiting: (() => void)[];
   readonly leased: Set<pg.PoolClient>;
 }
 
+/** What befalls a use of the database: its connection ends before it has an effect, or after it, so that its answer is lost. */
+export type Cut = 'before' | 'after' | undefined;
+
+/** Nobody answers: the database is starting up. */
+export class DatabaseAway extends Error {
+  readonly code = '57P03';
+}
+
 /** Never answers: what a killed process is left with. */
 const never = (): Promise<never> => new Promise(() => undefined);
+
+/** Connections are ended this much more seldom than workers. */
+const CUT_SELDOM = 6;
 
 /** What an operation is, for what may happen to it. A call that is on its way cannot be frozen. */
 type Kind = 'plain' | 'call';
@@ -37,20 +52,39 @@ export class Turns {
   skewMs = 0;
   crashes = 0;
   freezes = 0;
+  /** Connections that were ended, each in the middle of a use. */
+  cuts = 0;
   turns = 0;
+  /** The database answers nobody before this moment. */
+  awayUntil = 0;
+  /** Ends a connection, and answers once the server has rolled back what was open on it. */
+  readonly end: (client: pg.PoolClient) => Promise<void>;
   /** One operation in so many ends in a crash; 0 is none. */
   crashOneIn: number;
   private arrived: () => void = () => undefined;
+  /** The connections of whoever was killed last, until they have ended. */
+  private ending: Promise<unknown> = Promise.resolve();
 
-  constructor(seed: number, crashOneIn: number) {
+  constructor(seed: number, crashOneIn: number, end: (client: pg.PoolClient) => Promise<void>) {
     this.random = new SeededRandom(seed);
     this.crashOneIn = crashOneIn;
+    this.end = end;
   }
 
   now = (): Date => new Date(this.monoMs + this.skewMs);
 
   actor(name: string, mayDie: boolean): Actor {
-    const actor: Actor = { name, mayDie, dead: false, until: 0, frozenUntil: 0, waiting: [], leased: new Set() };
+    const actor: Actor = {
+      name,
+      mayDie,
+      dead: false,
+      until: 0,
+      frozenUntil: 0,
+      diesAt: Infinity,
+      lost: false,
+      waiting: [],
+      leased: new Set(),
+    };
     this.actors.push(actor);
     return actor;
   }
@@ -63,7 +97,7 @@ export class Turns {
       actor.frozenUntil = this.monoMs + 60_000;
       await this.gate(actor);
     }
-    if (this.happens(actor)) return this.kill(actor);
+    if (this.monoMs >= actor.diesAt || this.happens(actor)) return this.kill(actor);
     const made = await work();
     if (this.happens(actor)) return this.kill(actor);
     return made;
@@ -75,10 +109,13 @@ export class Turns {
   }
 
   /** Lets one actor after another go on until `isOver`. */
-  async play(isOver: () => Promise<boolean>): Promise<void> {
+  async play(isOver: () => Promise<boolean>, befall: () => Promise<void>): Promise<void> {
     for (;;) {
       await this.allArrived();
+      await this.ending;
+      await befall();
       if (this.turns % 64 === 0 && (await isOver())) return;
+      if (this.actors.every(({ dead }) => dead)) return;
       const ready = this.actors.filter((actor) => !actor.dead && wakes(actor) <= this.monoMs);
       if (ready.length === 0) {
         this.monoMs = Math.min(...this.actors.filter(({ dead }) => !dead).map(wakes));
@@ -96,11 +133,28 @@ export class Turns {
     return actor.mayDie && this.crashOneIn > 0 && this.random.chance(1 / (this.crashOneIn * seldom));
   }
 
+  cutOf(): Cut {
+    if (this.crashOneIn === 0 || !this.random.chance(1 / (this.crashOneIn * CUT_SELDOM))) return undefined;
+    this.cuts += 1;
+    return this.random.pick(['before', 'after'] as const);
+  }
+
+  /** @throws DatabaseAway while the database answers nobody. */
+  reach(): void {
+    if (this.monoMs < this.awayUntil) throw new DatabaseAway('the database system is starting up');
+  }
+
   kill(actor: Actor): Promise<never> {
     this.crashes += 1;
     actor.dead = true;
-    for (const client of actor.leased) client.release(true);
+    const leased = [...actor.leased];
     actor.leased.clear();
+    this.ending = Promise.all(
+      leased.map(async (client) => {
+        await this.end(client);
+        client.release(true);
+      }),
+    );
     this.arrived();
     return never();
   }
@@ -123,53 +177,12 @@ export class Turns {
 
 const wakes = ({ until, frozenUntil }: Actor): number => Math.max(until, frozenUntil);
 
-/** A database whose every use is a turn. A transaction is one: nothing of it is there until all of it is. */
-export function turningDatabase(database: Database, turns: Turns, actor: Actor): Database {
-  const lease = async (): Promise<pg.PoolClient> => {
-    const client = await turns.turn(actor, async () => {
-      const leased = await database.pool.connect();
-      // Before its answer can be lost: whoever is killed leaves no connection behind.
-      actor.leased.add(leased);
-      return leased;
-    });
-    return new Proxy(client, {
-      get: (target, name) => {
-        if (name === 'query')
-          return (text: string, values?: unknown[]) => turns.turn(actor, () => target.query(text, values));
-        if (name === 'release') {
-          return (broken?: Error) => {
-            if (actor.leased.delete(target)) target.release(broken);
-          };
-        }
-        return Reflect.get(target, name) as unknown;
-      },
-    });
-  };
-  return {
-    url: database.url,
-    pool: new Proxy(database.pool, {
-      get: (target, name) => (name === 'connect' ? lease : (Reflect.get(target, name) as unknown)),
-    }),
-    query: (text, values) => turns.turn(actor, () => database.query(text, values)),
-    transaction: (work) =>
-      turns.turn(actor, async () => {
-        let cut = false;
-        const made = await database
-          .transaction(async (client) => {
-            const done = await work(client);
-            cut = turns.happens(actor);
-            if (cut) throw new Error('cut off before its commit');
-            return done;
-          })
-          .catch((error: unknown) => {
-            if (cut) return turns.kill(actor);
-            throw error;
-          });
-        return made;
-      }),
-    close: () => Promise.resolve(),
-  };
-}
+/** A worker that finds nothing looks again after this, and then twice as long each time. */
+const IDLE_MS = 500;
+const IDLE_MS_MAX = 30_000;
+const AWAY_PAUSE_MS = 1000;
+/** As the real engine has it (`dbos.ts`). */
+const STEP_TRIES_MAX = 8;
 
 /** This execution has lost its workflow to another worker. */
 class Lost extends Error {}
@@ -216,26 +229,45 @@ export class SimulatedEngine {
 
   /** A worker's life: takes what is to be done, does it, and takes the next. Also what dead and frozen workers left. */
   async work(actor: Actor, context: RunContext): Promise<never> {
+    const done = `update sim.workflow set status = 'done' where id = $1`;
+    let idleMs = IDLE_MS;
     for (;;) {
-      const taken = await this.turns.turn(actor, () => this.take(actor));
+      const taken = await this.patiently(actor, () => this.take(actor));
       if (taken === undefined) {
-        await this.turns.sleep(actor, 500);
+        await this.turns.sleep(actor, idleMs);
+        idleMs = Math.min(idleMs * 2, IDLE_MS_MAX);
         continue;
       }
+      idleMs = IDLE_MS;
       try {
         await workflows[taken.name](this.durable(actor, taken), context, taken.input);
-        await this.turns.turn(actor, () => this.owned(taken, `update sim.workflow set status = 'done' where id = $1`));
+        await this.patiently(actor, () => this.owned(taken, done));
       } catch (error) {
         if (!(error instanceof Fenced) && !(error instanceof Lost)) throw error;
-        await this.turns.turn(actor, () =>
-          this.owned(taken, `update sim.workflow set status = 'done' where id = $1`).catch(() => 0),
-        );
+        await this.patiently(actor, () => this.owned(taken, done)).catch(() => 0);
+      }
+    }
+  }
+
+  /** Something of the engine's own, again until the database answers: as the real one does. */
+  private async patiently<Made>(actor: Actor, work: () => Promise<Made>): Promise<Made> {
+    for (;;) {
+      try {
+        return await this.turns.turn(actor, async () => {
+          this.turns.reach();
+          return work();
+        });
+      } catch (error) {
+        if (!(error instanceof DatabaseAway)) throw error;
+        await this.turns.sleep(actor, AWAY_PAUSE_MS);
       }
     }
   }
 
   private async take(actor: Actor): Promise<Taken | undefined> {
-    const gone = [...this.owners].filter(([, { dead, frozenUntil }]) => dead || frozenUntil > this.turns.monoMs + 1000);
+    const gone = [...this.owners].filter(
+      ([, { dead, lost, frozenUntil }]) => dead || lost || frozenUntil > this.turns.monoMs + 1000,
+    );
     await this.database.query(
       `update sim.workflow set status = 'queued', token = null where status = 'running' and token = any($1)`,
       [gone.map(([token]) => token)],
@@ -278,16 +310,16 @@ export class SimulatedEngine {
     };
     const step = async <Made>(_name: string, work: () => Promise<Made>): Promise<Made> => {
       const own = (place += 1);
-      const known = await this.turns.turn(actor, () => recorded(own));
+      const known = await this.patiently(actor, () => recorded(own));
       if (known !== undefined) return known.output as Made;
       for (let attempt = 1; ; attempt++) {
         try {
           const made = await work();
           const keep = 'insert into sim.step (workflow, place, output) values ($1, $2, $3)';
-          await this.turns.turn(actor, () => this.owned(taken, keep, [own, JSON.stringify(made ?? null)]));
+          await this.patiently(actor, () => this.owned(taken, keep, [own, JSON.stringify(made ?? null)]));
           return made;
         } catch (error) {
-          if (error instanceof Fenced || error instanceof Lost || attempt >= 5) throw error;
+          if (error instanceof Fenced || error instanceof Lost || attempt >= STEP_TRIES_MAX) throw error;
           await this.turns.sleep(actor, 500 * 2 ** attempt);
         }
       }

@@ -30,13 +30,13 @@ it(`no run is lost, doubled, unapproved, unattested or let past a filter over ${
       findings: FINDINGS,
       crashOneIn: CRASH_ONE_IN,
       database: await postgres.database(),
+      restart: (how) => postgres.restart(how),
     });
     const replay = `RESPOND_SEED=${seed} RESPOND_FINDINGS=${FINDINGS} RESPOND_CRASH_ONE_IN=${CRASH_ONE_IN} npx vitest run src/engine/respond/simulation.test.ts`;
     expect(end.violations, `${JSON.stringify(end)}\nagain: ${replay}`).toEqual([]);
     expect(end.effects).toBeGreaterThan(0);
     crashes += end.crashes;
-    process.stdout.write(
-      `seed ${seed}: ${end.crashes} crashes, ${end.freezes} freezes, ${end.turns} turns, ${end.effects} effects, ${JSON.stringify(end.states)}\n`,
-    );
+    const { violations: _none, states, ...counts } = end;
+    process.stdout.write(`seed ${seed}: ${JSON.stringify(counts)} ${JSON.stringify(states)}\n`);
   }
 }, 3_600_000);

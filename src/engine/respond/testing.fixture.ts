@@ -7,6 +7,7 @@ import type { Estate } from '../../estate/estate.js';
 import { Fork } from '../../estate/fork.js';
 import type { Finding } from '../../findings/finding.js';
 import { findingId } from '../../findings/identity.js';
+import type { Send } from '../../reference/api-call.js';
 import type { LedgerRecord } from '../../ledger/record/statement.js';
 import { canonicalRecord, digestOf } from '../../ledger/record/statement.js';
 import { homeRegion } from '../../reference/partitions.js';
@@ -24,6 +25,8 @@ export interface DemoWorld {
   readonly calls: CallFacts[];
   readonly ports: ResponsePorts;
   readonly ledger: MemoryLedger;
+  /** The way to the accounts as they are in a fork: to see what they were a while ago. */
+  readonly sendOn: (estate: Fork) => Send;
   /** What the findings' keeper was told, by finding. */
   readonly looked: Map<string, FindingVerdict>;
   /** What schedules and waves find open. */
@@ -39,14 +42,9 @@ export function demoWorld(accounts: number, now: () => Date = () => NOW): DemoWo
     random: new SeededRandom(7).hex,
     record: (call) => calls.push(call),
   });
-  const { send } = connect({
-    credentialsFor: (accountId) => twin.rootCredential(accountId),
-    homeRegion: homeRegion(estate.header.partition),
-    endpoint: 'https://twin.invalid',
-    door: inProcessDoor(twin),
-    polite: false,
-    pace: { nowMs: () => now().getTime(), sleep: () => Promise.resolve() },
-  });
+  const send = sendTo(twin, estate, now);
+  const sendOn = (fork: Fork): Send =>
+    sendTo(new Twin({ estate: fork, clock: now, random: new SeededRandom(7).hex }), estate, now);
   const looked = new Map<string, FindingVerdict>();
   const open: Finding[] = [];
   const ports: ResponsePorts = {
@@ -66,7 +64,19 @@ export function demoWorld(accounts: number, now: () => Date = () => NOW): DemoWo
     now,
     sleep: () => Promise.resolve(),
   };
-  return { estate, twin, calls, ports, ledger: new MemoryLedger(), looked, open };
+  return { estate, twin, calls, ports, ledger: new MemoryLedger(), sendOn, looked, open };
+}
+
+function sendTo(twin: Twin, estate: Estate, now: () => Date): Send {
+  const { send } = connect({
+    credentialsFor: (accountId) => twin.rootCredential(accountId),
+    homeRegion: homeRegion(estate.header.partition),
+    endpoint: 'https://twin.invalid',
+    door: inProcessDoor(twin),
+    polite: false,
+    pace: { nowMs: () => now().getTime(), sleep: () => Promise.resolve() },
+  });
+  return send;
 }
 
 /** A ledger that only remembers. */

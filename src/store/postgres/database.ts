@@ -85,6 +85,8 @@ export function openPool(url: string, { name, connections, idleTransactionMs }: 
   });
   // An idle connection that breaks is replaced by the pool; who uses one is told by the query.
   pool.on('error', () => undefined);
+  // So is who holds one that breaks while it asks nothing: by its next query. Unheard, the break would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
@@ -102,7 +104,11 @@ export function withoutPassword(url: string): string {
   return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:***@').replace(/([?&]password=)[^&]*/i, '$1***');
 }
 
-async function transaction<Made>(pool: Pool, work: (client: PoolClient) => Promise<Made>): Promise<Made> {
+/** A transaction on a connection of its own, as `Database.transaction` says. */
+export async function transaction<Made>(
+  pool: { connect(): Promise<PoolClient> },
+  work: (client: PoolClient) => Promise<Made>,
+): Promise<Made> {
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     let broken: Error | undefined;

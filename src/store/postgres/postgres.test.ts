@@ -116,3 +116,14 @@ it('a transaction that throws leaves nothing behind', async () => {
   await expect(failing).rejects.toThrow('no');
   expect((await database.query('select * from tried')).rows).toEqual([]);
 });
+
+it('a connection that ends while somebody holds it and asks nothing is told by their next question, and ends no process', async () => {
+  const client = await database.pool.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const ended = new Promise((done) => client.once('end', done));
+  await database.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+  await ended;
+  await expect(client.query('select 1')).rejects.toThrow();
+  client.release(true);
+  expect((await database.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
+});
