@@ -158,7 +158,7 @@ export class SimulatedEvents {
   async areAnswered(): Promise<void> {
     const { database, oracle } = this.options;
     const { rows: events } = await database.query<{ id: string; decided: boolean; fits: boolean; decisions: number }>(
-      `select e.id, e.decided_at is not null as decided,
+      `select e.body->>'id' as id, e.decided_at is not null as decided,
          e.body->'detail'->>'eventName' = any($1) and e.body->'detail'->>'errorCode' is null
            and e.body->'detail'->>'eventSource' = 'cloudtrail.amazonaws.com' as fits,
          (select count(*) from hikeshi.rule_decision d where d.event_id = e.id) as decisions
