@@ -184,23 +184,42 @@ function arrays(report: (line: string) => void): string[] {
 
 function fromText(events: readonly unknown[], texts: readonly string[], report: (line: string) => void): string[] {
   const rules = Array.from({ length: 5 }, (_, index) => rule(`exact-${index}`, kinds['exact']?.(index)));
-  const machine = compileRules(rules);
-  for (const [index, text] of texts.slice(0, 1000).entries()) {
-    const sifted = matchText(machine, text);
-    if (!('matched' in sifted) || sifted.matched.join() !== matchEvent(machine, events[index]).join())
-      throw new Error('text differs');
-  }
   const parse = speed(texts, (text: string) => JSON.parse(text) as unknown);
-  const sifted = speed(texts, (text: string) => matchText(machine, text));
-  const whole = speed(texts, (text: string) => matchEvent(machine, JSON.parse(text)));
-  const ratio = sifted / parse;
-  report('events as JSON text, 5 rules of two exact fields');
+  report('events as JSON text, 5 rules of two exact fields; texts that could match are parsed, the others are not');
   report(`  JSON.parse alone        ${perSecond(parse)}`);
-  report(`  JSON.parse and match    ${perSecond(whole)}`);
-  report(
-    `  sifted and matched      ${perSecond(sifted)}  ${ratio.toFixed(2)} times JSON.parse alone; ${TEXT_RATIO_WANTED} are wanted`,
-  );
+  const ratio = sift(rules, events, texts, parse, report);
+  report(`  at least ${TEXT_RATIO_WANTED} times JSON.parse alone is wanted of these`);
+  report('  what it comes to depends on how many match: when none does, and when all do (no bound)');
+  for (const source of ['aws.none', ['aws.ec2', 'aws.s3', 'aws.cloudtrail', 'aws.iam']]) {
+    sift([rule('extreme', { source: [source].flat(), account: [{ prefix: '1' }] })], events, texts, parse, report);
+  }
   return ratio >= TEXT_RATIO_WANTED
     ? []
     : [`text in is ${ratio.toFixed(2)} times JSON.parse, not ${TEXT_RATIO_WANTED}`];
+}
+
+/** How many times the speed of `JSON.parse` alone texts are matched with. */
+function sift(
+  rules: readonly NamedPattern[],
+  events: readonly unknown[],
+  texts: readonly string[],
+  parse: number,
+  report: (line: string) => void,
+): number {
+  const machine = compileRules(rules);
+  let matching = 0;
+  for (const [index, text] of texts.entries()) {
+    const sifted = matchText(machine, text);
+    const wanted = matchEvent(machine, events[index]);
+    if (!('matched' in sifted) || sifted.matched.join() !== wanted.join()) throw new Error('text differs');
+    if (wanted.length > 0) matching += 1;
+  }
+  const whole = speed(texts, (text: string) => matchEvent(machine, JSON.parse(text)));
+  const sifted = speed(texts, (text: string) => matchText(machine, text));
+  report(`  ${((100 * matching) / texts.length).toFixed(0).padStart(3)} % match`);
+  report(`    JSON.parse and match  ${perSecond(whole)}`);
+  report(
+    `    sifted and matched    ${perSecond(sifted)}  ${(sifted / parse).toFixed(2)} times JSON.parse alone, ${(sifted / whole).toFixed(2)} times JSON.parse and match`,
+  );
+  return sifted / parse;
 }

@@ -10,14 +10,14 @@ export interface NamedPattern {
 }
 
 /** A path and everything that is asked of it in one state. */
-interface Step {
+export interface Step {
   readonly id: number;
   readonly path: readonly string[];
   readonly index: FieldIndex<State>;
 }
 
 /** What is left to be asked. `accepts`: the rules of which nothing is left. */
-interface State {
+export interface State {
   readonly id: number;
   readonly steps: Step[];
   readonly accepts: string[];
@@ -39,15 +39,12 @@ interface State {
  */
 export class RuleMachine {
   readonly start: State;
-  private readonly pathIds = new Map<string, number>();
   private readonly edges = new Map<string, State>();
   private nextState = 0;
   private nextStep = 0;
   /** In which run each state was last reached without a choice: a state is gone on from once a run. */
   readonly reached: number[] = [];
   private runs = 0;
-  /** Every path that some rule asks for: what a reader of text need not skip. */
-  readonly paths: (readonly string[])[] = [];
 
   constructor() {
     this.start = this.state();
@@ -65,10 +62,6 @@ export class RuleMachine {
   /** The state after a field: the same one for every rule that has asked the same so far. */
   private follow(state: State, field: Field): State {
     const pathKey = JSON.stringify(field.path);
-    if (!this.pathIds.has(pathKey)) {
-      this.pathIds.set(pathKey, this.pathIds.size);
-      this.paths.push(field.path);
-    }
     const edge = `${state.id} ${pathKey} ${conditionsKey(field)}`;
     const known = this.edges.get(edge);
     if (known !== undefined) return known;

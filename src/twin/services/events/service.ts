@@ -1,5 +1,5 @@
-import { compileRules } from '../../../events/machine.js';
-import { matchText } from '../../../events/match-text.js';
+import { compileRules, matchEvent } from '../../../events/machine.js';
+import { readEvent } from '../../../events/match-text.js';
 import { parsePattern, type EventPattern } from '../../../events/pattern.js';
 import { AwsError } from '../../aws-error.js';
 import type { Context } from '../../context.js';
@@ -33,11 +33,14 @@ function validPattern(text: string): EventPattern {
   throw new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${parsed.error.message}`);
 }
 
-function matches(pattern: EventPattern, event: string): boolean {
-  const answer = matchText(compileRules([{ name: 'tested', pattern }]), event);
-  if ('matched' in answer) return answer.matched.length > 0;
-  const { at, expected } = answer.malformed;
-  throw new AwsError('ValidationException', `Parameter Event is not valid. Reason: ${expected} is expected at ${at}.`);
+function matches(pattern: EventPattern, text: string): boolean {
+  const read = readEvent(text);
+  if ('event' in read) return matchEvent(compileRules([{ name: 'tested', pattern }]), read.event).length > 0;
+  const { line, column, message } = read.malformed;
+  throw new AwsError(
+    'ValidationException',
+    `Parameter Event is not valid. Reason: line ${line}, column ${column}: ${message}.`,
+  );
 }
 
 const scheduling = handlers('events', {
