@@ -49,7 +49,7 @@ export class SimulatedPeople {
     for (const { id, ...limits } of WAVES) await this.surely(() => this.waves.start(id, limits, { name: 'lead' }));
     const requests = this.wishes();
     for (const [place, request] of requests.entries()) {
-      await this.surely(() => this.responses.request(request));
+      await this.surely(() => this.responses.request(request()));
       await turns.sleep(people, random.below(400));
       if (random.chance(0.3)) await this.decideSome(4);
       if (random.chance(0.01)) await this.pullSwitch();
@@ -65,26 +65,36 @@ export class SimulatedPeople {
   }
 
   /** The same wish twice, and another run for the same resource; some in a wave, with an end or with a grace period. */
-  private wishes(): ResponseRequest[] {
+  private wishes(): (() => ResponseRequest)[] {
     const { turns, findings } = this.options;
     const { random } = turns;
     const soon = (minutes: number): string => new Date(turns.now().getTime() + minutes * MINUTE_MS).toISOString();
-    const requests = findings.flatMap((finding, place): ResponseRequest[] => {
-      const request = {
+    const requests = findings.flatMap((finding, place): (() => ResponseRequest)[] => {
+      const wish = {
         id: `run-${place}`,
         finding,
         mode: random.pick(['ask', 'ask', 'automatic'] as const),
         requestedBy: 'rule:night',
         origin: { kind: 'rule' as const, name: 'night' },
         ...(random.chance(0.3) ? { wave: random.pick(WAVES).id } : {}),
-        ...(random.chance(0.1) ? { expiresAt: soon(5 + random.below(10)) } : {}),
-        ...(random.chance(0.1) ? { notBefore: soon(1 + random.below(4)) } : {}),
       };
-      return [request, request, ...(random.chance(0.3) ? [{ ...request, id: `run-${place}-again` }] : [])];
+      const ends = random.chance(0.1) ? 5 + random.below(10) : undefined;
+      const waits = random.chance(0.1) ? 1 + random.below(4) : undefined;
+      // By the clock as it is when it is asked: what has ended by then would be refused.
+      const request = (): ResponseRequest => ({
+        ...wish,
+        ...(ends === undefined ? {} : { expiresAt: soon(ends) }),
+        ...(waits === undefined ? {} : { notBefore: soon(waits) }),
+      });
+      const again = (): ResponseRequest => ({ ...request(), id: `run-${place}-again` });
+      return [request, request, ...(random.chance(0.3) ? [again] : [])];
     });
     for (let place = requests.length - 1; place > 0; place--) {
       const other = random.below(place + 1);
-      [requests[place], requests[other]] = [requests[other] as ResponseRequest, requests[place] as ResponseRequest];
+      [requests[place], requests[other]] = [
+        requests[other] as () => ResponseRequest,
+        requests[place] as () => ResponseRequest,
+      ];
     }
     return requests;
   }
