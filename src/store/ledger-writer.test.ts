@@ -147,6 +147,31 @@ describe('two that append to one ledger', () => {
   });
 });
 
+describe('a record that must not be there twice', () => {
+  it('is one entry, whoever appends it again and lost sight of the other', async () => {
+    const [one, two] = [writer(), writer()];
+    await appendAll(one, many(3));
+    const again = await Promise.all([one.append(record(7), 3), two.append(record(7), 3)]);
+    expect(again.map(({ index }) => index)).toEqual([3, 3]);
+    expect(again[0]?.entry).toBe(again[1]?.entry);
+    const mixed = await Promise.all([two.append(record(8)), two.append(record(7), 2), two.append(record(9), 4)]);
+    expect(mixed.map(({ index }) => index)).toEqual([4, 3, 5]);
+    const last = mixed.at(-1)!;
+    const proof = await prove(new LedgerFolder(path), last.checkpoint, 3);
+    expect(proves(proof, Buffer.from(mixed[1]!.entry))).toBe(true);
+    const report = await verify();
+    expect([report.faults, report.checkpoint?.size]).toEqual([[], 6]);
+  });
+
+  it('is looked for only from where it is asked to be', async () => {
+    const mine = writer();
+    await appendAll(mine, many(3));
+    expect((await mine.append(record(1), 2)).index).toBe(3);
+    expect((await mine.append(record(1))).index).toBe(4);
+    expect((await mine.append(record(2), 100)).index).toBe(5);
+  });
+});
+
 /** A disk that fails at the n-th thing asked of it, and at everything after that: full, or the machine is off. */
 function failingAt(step: number, code: string): Disk & { readonly count: () => number } {
   let count = 0;

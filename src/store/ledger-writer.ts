@@ -8,6 +8,8 @@ import type { LedgerRecord } from '../ledger/record/statement.js';
 import type { Signer } from '../ledger/signer.js';
 import { appendEntries, type LogFile } from '../ledger/tiles/append-entries.js';
 import { ENTRY_MAX_BYTES } from '../ledger/tiles/entry-bundle.js';
+import { readEntry } from '../ledger/prove.js';
+import { checkEntry } from '../ledger/verify/verify-entries.js';
 import { TileTree } from '../ledger/tiles/tile-tree.js';
 import { CHECKPOINT_PATH } from '../ledger/verify/verify-ledger.js';
 import type { LedgerFolder } from './ledger-folder.js';
@@ -38,8 +40,14 @@ const INLINE_MAX_BYTES = Math.floor(((ENTRY_MAX_BYTES - 4096) * 3) / 4);
 /** Entries in one batch: what a batch holds in memory stays small. */
 const BATCH_MAX = 4096;
 
-interface Waiting {
+/** A record on its way into the ledger. */
+interface Appended {
   readonly record: LedgerRecord;
+  /** Not when an entry from this one on has the record already. */
+  readonly unlessFrom: number | undefined;
+}
+
+interface Waiting extends Appended {
   readonly resolve: (receipt: Receipt) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -58,10 +66,14 @@ export class LedgerWriter {
     this.options = options;
   }
 
-  /** @throws Problem `ledger-unwritable`, `ledger-busy`, `ledger-rolled-back`, `ledger-other-key`: nothing was recorded. */
-  append(record: LedgerRecord): Promise<Receipt> {
+  /**
+   * @param unlessFrom given, the record is looked for in the entries from this one on, with the ledger to itself: of two
+   * processes that lost sight of each other, one makes the entry and the other is told of it. O(entries since).
+   * @throws Problem `ledger-unwritable`, `ledger-busy`, `ledger-rolled-back`, `ledger-other-key`: nothing was recorded.
+   */
+  append(record: LedgerRecord, unlessFrom?: number): Promise<Receipt> {
     const receipt = new Promise<Receipt>((resolve, reject) => {
-      this.waiting.push({ record, resolve, reject });
+      this.waiting.push({ record, unlessFrom, resolve, reject });
     });
     this.working ??= this.work();
     return receipt;
@@ -73,7 +85,7 @@ export class LedgerWriter {
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, BATCH_MAX);
       try {
-        const receipts = await this.write(batch.map(({ record }) => record));
+        const receipts = await this.write(batch);
         batch.forEach(({ resolve }, place) => resolve(receipts[place] as Receipt));
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -82,12 +94,15 @@ export class LedgerWriter {
     this.working = undefined;
   }
 
-  private async write(records: readonly LedgerRecord[]): Promise<Receipt[]> {
+  private async write(batch: readonly Appended[]): Promise<Receipt[]> {
     const { folder, origin, signer, head } = this.options;
-    const made = await Promise.all(records.map((record) => this.entryOf(record)));
-    const { before, after } = await folder.alone(async () => {
+    const all = await Promise.all(batch.map((each) => this.entryOf(each)));
+    const { before, after, known } = await folder.alone(async () => {
       const before = await this.present();
       await folder.clearBeyond(before.size);
+      const known = await this.known(all, before.size);
+      const made = all.filter(({ digest }) => !known.has(digest));
+      if (made.length === 0) return { before, known, after: (await folder.read(CHECKPOINT_PATH)) as Buffer };
       const entries = made.map(({ entry }) => Buffer.from(entry));
       const { files, size, root } = await appendEntries(folder, before.size, entries);
       const checkpoint = Buffer.from(await signCheckpoint({ origin, size, root }, [signer]));
@@ -101,10 +116,29 @@ export class LedgerWriter {
       await folder.write([{ path: CHECKPOINT_PATH, bytes: checkpoint }]);
       await head.write(checkpoint);
       await folder.clearEarlier(before.size, size);
-      return { before, after: checkpoint };
+      return { before, known, after: checkpoint };
     });
     const checkpoint = parseCheckpoint(after) as SignedCheckpoint;
-    return made.map(({ entry }, place) => ({ index: before.size + place, entry, checkpoint }));
+    let next = before.size;
+    return all.map(({ entry, digest }) => ({ ...(known.get(digest) ?? { index: next++, entry }), checkpoint }));
+  }
+
+  /** Of records that are not to be appended twice, those that there are, by their digests. */
+  private async known(
+    made: readonly { readonly digest: string; readonly unlessFrom: number | undefined }[],
+    size: number,
+  ): Promise<ReadonlyMap<string, { readonly index: number; readonly entry: string }>> {
+    const known = new Map<string, { index: number; entry: string }>();
+    const sought = new Map(
+      made.flatMap(({ digest, unlessFrom }) => (unlessFrom === undefined ? [] : [[digest, unlessFrom]])),
+    );
+    for (let index = Math.min(size, ...sought.values()); index < size; index++) {
+      const entry = await readEntry(this.options.folder, size, index);
+      const check = checkEntry(entry);
+      if (check.kind !== 'good' || index < (sought.get(check.statement.digest) ?? Infinity)) continue;
+      known.set(check.statement.digest, { index, entry: entry.toString('utf8') });
+    }
+    return known;
   }
 
   /** What the ledger is now, checked against what this machine knows of it. */
@@ -136,16 +170,17 @@ export class LedgerWriter {
   }
 
   /** The entry of a record; a record that is too long for it goes to a file. */
-  private async entryOf(record: LedgerRecord): Promise<{ entry: string; files: LogFile[] }> {
+  private async entryOf({ record, unlessFrom }: Appended) {
     const { signer } = this.options;
     const canonical = canonicalRecord(record);
+    const digest = digestOf(canonical);
     const whole = statementOf(record, true, canonical);
     const longest = Math.min(signer.messageMax ?? Infinity, INLINE_MAX_BYTES);
     const isInline = preAuthEncoding(PAYLOAD_TYPE, whole).length <= longest;
     const statement = isInline ? whole : statementOf(record, false, canonical);
     const entry = formatEnvelope(await signEnvelope(PAYLOAD_TYPE, statement, signer));
-    if (isInline) return { entry, files: [] };
-    return { entry, files: [{ path: recordPath(digestOf(canonical)), bytes: canonical }] };
+    const files: LogFile[] = isInline ? [] : [{ path: recordPath(digest), bytes: canonical }];
+    return { entry, files, digest, unlessFrom };
   }
 }
 

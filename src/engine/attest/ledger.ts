@@ -81,8 +81,9 @@ export class Ledger {
     this.key.close();
   }
 
-  append(record: LedgerRecord): Promise<Receipt> {
-    return this.writer.append(record);
+  /** @param unlessFrom given, not when an entry from this one on has the record already: then that one's receipt. */
+  append(record: LedgerRecord, unlessFrom?: number): Promise<Receipt> {
+    return this.writer.append(record, unlessFrom);
   }
 
   /** The head of the ledger as it is; undefined when nothing was recorded yet. */

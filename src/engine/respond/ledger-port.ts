@@ -6,7 +6,8 @@ import type { ResponseLedger } from './ports.js';
 /** This machine's ledger, as runs are attested in it. */
 export function responseLedger(ledger: Ledger): ResponseLedger {
   return {
-    append: async (record) => (await ledger.append(record)).index,
+    size: async () => (await ledger.checkpoint())?.size ?? 0,
+    append: async (record, unlessFrom) => (await ledger.append(record, unlessFrom)).index,
     async find(digests, since) {
       const found = new Map<string, number>();
       const checkpoint = await ledger.checkpoint();

@@ -28,8 +28,14 @@ export interface VerdictContext {
 
 /** The ledger that runs are attested in, on the machine that has it. */
 export interface ResponseLedger {
-  /** Appends; those that are asked for together are signed together. @returns the entry's number. */
-  append(record: LedgerRecord): Promise<number>;
+  /** How many entries there are. */
+  size(): Promise<number>;
+  /**
+   * Appends, unless an entry from `unlessFrom` on has the record already; those that are asked for together are signed together.
+   *
+   * @returns the entry's number.
+   */
+  append(record: LedgerRecord, unlessFrom: number): Promise<number>;
   /** The entries that have these records already, by the record's digest, as far back as `since`. */
   find(digests: ReadonlySet<string>, since: Date): Promise<ReadonlyMap<string, number>>;
 }

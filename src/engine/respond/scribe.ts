@@ -61,6 +61,8 @@ export class Scribe {
   }
 
   private async write(client: Parameters<typeof openAttestations>[0], open: readonly AttestationRow[]): Promise<void> {
+    // Whoever lost the lock with its connection may still be writing: what comes from here on is looked through again.
+    const size = await this.ledger.size();
     const doubtful = open.filter(({ tried }) => tried);
     const found = doubtful.length === 0 ? new Map<string, number>() : await this.ledger.find(...sought(doubtful));
     const placed: { runId: string; step: string; index: number }[] = [];
@@ -71,7 +73,7 @@ export class Scribe {
       else placed.push({ runId: row.runId, step: row.step, index });
     }
     if (fresh.length > 0) await markTried(client, fresh, this.now().toISOString());
-    const indexes = await Promise.all(fresh.map(({ record }) => this.ledger.append(record)));
+    const indexes = await Promise.all(fresh.map(({ record }) => this.ledger.append(record, size)));
     fresh.forEach(({ runId, step }, place) => placed.push({ runId, step, index: indexes[place] as number }));
     await markAttested(client, placed);
   }

@@ -1,7 +1,7 @@
 import { BaselineEstate } from '../../controls/tamper/baseline-estate.js';
 import { tamperControls } from '../../controls/tamper/catalogue.js';
 import { controls as scanned } from '../../controls/catalogue.js';
-import type { Database } from '../../store/postgres/database.js';
+import { isConnectionLost, type Database } from '../../store/postgres/database.js';
 import type { RestartKind } from '../../store/postgres/testing.fixture.js';
 import { expireProposals, restartLost, warnOwners } from './chores.js';
 import { setResponseSettings } from './manage-responses.js';
@@ -10,7 +10,7 @@ import type { RunContext } from './run-context.js';
 import { Scribe } from './scribe.js';
 import { SimulatedAws, STALE_MS } from './simulated-aws.fixture.js';
 import { SimulatedEvents } from './simulated-events.fixture.js';
-import { isBroken, SimulatedPeople } from './simulated-people.fixture.js';
+import { SimulatedPeople } from './simulated-people.fixture.js';
 import { SimulatedEngine, Turns, type Actor } from './simulation.fixture.js';
 import { Oracle } from './simulation-oracle.fixture.js';
 import { demoWorld, openFindings, type DemoWorld } from './testing.fixture.js';
@@ -159,7 +159,8 @@ class Simulation {
     const { turns, world, engine, aws, estate } = this;
     const own = turningDatabase(this.options.database, turns, actor);
     const ledger: ResponseLedger = {
-      append: (record) => turns.turn(actor, () => world.ledger.append(record)),
+      size: () => turns.turn(actor, () => world.ledger.size()),
+      append: (record, unlessFrom) => turns.turn(actor, () => world.ledger.append(record, unlessFrom)),
       find: (digests) => turns.turn(actor, () => world.ledger.find(digests)),
     };
     const scribe = new Scribe(own, ledger, turns.now);
@@ -221,7 +222,7 @@ class Simulation {
       await this.turns.sleep(actor, 5000);
       for (const chore of chores) {
         await chore().catch((error: unknown) => {
-          if (!isBroken(error)) throw error;
+          if (!isConnectionLost(error)) throw error;
         });
       }
     }

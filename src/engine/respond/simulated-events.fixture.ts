@@ -3,7 +3,6 @@ import type { AnyControl } from '../../controls/control.js';
 import type { Estate, Resource } from '../../estate/estate.js';
 import { EventInbox } from '../../store/postgres/events/event-inbox.js';
 import { RuleBook } from '../../store/postgres/events/rule-book.js';
-import type { Database } from '../../store/postgres/database.js';
 import { CurrentRules } from '../decide/current-rules.js';
 import type { EventRule } from '../decide/event-rule.js';
 import { EventWorker } from '../decide/event-worker.js';
@@ -12,7 +11,7 @@ import { callEvent, restoreTrails } from '../hub/call-events.js';
 import { hubIntake } from '../hub/hub-intake.js';
 import { openResponses } from './open-responses.js';
 import { STALE_MS, type SimulatedAws } from './simulated-aws.fixture.js';
-import { isBroken } from './simulated-people.fixture.js';
+import { isConnectionLost, type Database } from '../../store/postgres/database.js';
 import type { Actor, SimulatedEngine, Turns } from './simulation.fixture.js';
 import type { Oracle } from './simulation-oracle.fixture.js';
 import type { DemoWorld } from './testing.fixture.js';
@@ -122,7 +121,7 @@ export class SimulatedEvents {
           this.waiting = this.waiting.filter((other) => other !== each);
         } catch (error) {
           // A message that was not acknowledged comes again.
-          if (!isBroken(error)) throw error;
+          if (!isConnectionLost(error)) throw error;
         }
       }
       await turns.sleep(actor, PAUSE_MS);
@@ -148,7 +147,7 @@ export class SimulatedEvents {
       try {
         await worker.drain();
       } catch (error) {
-        if (!isBroken(error)) throw error;
+        if (!isConnectionLost(error)) throw error;
       }
       await turns.sleep(actor, 2000);
     }

@@ -1,5 +1,5 @@
 import type { Finding } from '../../findings/finding.js';
-import type { Database } from '../../store/postgres/database.js';
+import { isConnectionLost, type Database } from '../../store/postgres/database.js';
 import { responseSettings, setResponseSettings } from './manage-responses.js';
 import { openResponses } from './open-responses.js';
 import type { ResponseRequest } from './responses.js';
@@ -107,7 +107,7 @@ export class SimulatedPeople {
         await work();
         return;
       } catch (error) {
-        if (!isBroken(error)) {
+        if (!isConnectionLost(error)) {
           // A refusal has a name of ours; anything else is a fault.
           if (/^[a-z]+(-[a-z]+)+$/.test((error as { code?: string }).code ?? '')) return;
           throw error;
@@ -171,13 +171,4 @@ export class SimulatedPeople {
       });
     }
   }
-}
-
-/** Whether it is the connection that failed, and not what was asked over it. */
-export function isBroken(error: unknown): boolean {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  return (
-    /^(57P0\d|08\d\d\d|ECONN|EPIPE)/.test(code) ||
-    /[Cc]onnection terminated|not queryable|connection error/.test(message)
-  );
 }

@@ -83,7 +83,16 @@ function sendTo(twin: Twin, estate: Estate, now: () => Date): Send {
 export class MemoryLedger implements ResponseLedger {
   readonly records: LedgerRecord[] = [];
 
-  append(record: LedgerRecord): Promise<number> {
+  size(): Promise<number> {
+    return Promise.resolve(this.records.length);
+  }
+
+  append(record: LedgerRecord, unlessFrom: number): Promise<number> {
+    const digest = digestOf(canonicalRecord(record));
+    const known = this.records.findIndex(
+      (other, place) => place >= unlessFrom && digestOf(canonicalRecord(other)) === digest,
+    );
+    if (known >= 0) return Promise.resolve(known);
     this.records.push(record);
     return Promise.resolve(this.records.length - 1);
   }

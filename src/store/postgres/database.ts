@@ -128,6 +128,19 @@ export async function transaction<Made>(
   }
 }
 
+/**
+ * Whether it is the connection that failed, or the server that went, and not what was asked.
+ *
+ * Source: PostgreSQL manual, appendix A: class 08 connection exception, 57P operator intervention; the texts of node-postgres.
+ */
+export function isConnectionLost(error: unknown): boolean {
+  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
+  return (
+    /^(57P0\d|08\d\d\d|ECONN|EPIPE)/.test(code) ||
+    /[Cc]onnection terminated|not queryable|connection error/.test(message)
+  );
+}
+
 /** 40001 serialization_failure, 40P01 deadlock_detected. Source: PostgreSQL manual, appendix A. */
 function isRetryable(error: unknown): boolean {
   const code = (error as { code?: string } | undefined)?.code;

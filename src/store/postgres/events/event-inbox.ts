@@ -1,4 +1,4 @@
-import type { Database, Queries } from '../database.js';
+import { isConnectionLost, type Database, type Queries } from '../database.js';
 
 /** An event that was taken in and is not decided yet. */
 export interface WaitingEvent {
@@ -109,7 +109,8 @@ export class EventInbox {
         return true;
       });
     } catch (error) {
-      if (taken === undefined) throw error;
+      // A database that went away says nothing of the event: it waits, and is no attempt nearer to being given up.
+      if (taken === undefined || isConnectionLost(error)) throw error;
       const said = error instanceof Error ? error.message : String(error);
       await this.database.query('update hikeshi.event set attempts = attempts + 1, last_error = $2 where id = $1', [
         taken.id,

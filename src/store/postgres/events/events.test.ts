@@ -45,6 +45,20 @@ describe('events on their way', () => {
     expect(await inbox.decisions({ limit: 10 })).toHaveLength(3);
   });
 
+  it('are no attempt nearer to being given up when the database goes away', async () => {
+    await inbox.take(event('patient'), NOW);
+    const breaks = async (_event: unknown, client: Queries) => {
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await database.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      await client.query('select 1');
+      return [decision];
+    };
+    for (let attempt = 0; attempt < 4; attempt++) await expect(inbox.workOnNext(breaks, options)).rejects.toThrow();
+    expect(await inbox.counts(3)).toMatchObject({ waiting: 1, aside: 0 });
+    expect(await inbox.workOnNext(() => Promise.resolve([decision]), options)).toBe(true);
+    expect(await inbox.counts(3)).toMatchObject({ waiting: 0, aside: 0 });
+  });
+
   it('are told with their error when they were given up, and may be tried again', async () => {
     await inbox.take(event('bad'), NOW);
     for (let attempt = 0; attempt < 3; attempt++) {
