@@ -19,7 +19,10 @@ export function checked<Schema extends TSchema>(
   if (Value.Check(schema, value)) return value;
   const error = Value.Errors(schema, value).First();
   const path = (error?.path ?? '').split('/').filter((part) => part !== '');
-  return invalid([name, ...path].join('.'), ruleOf(error?.message ?? 'it is not of the expected form', error?.schema));
+  return invalid(
+    [name, ...path].join('.'),
+    brokenRule(error?.message ?? 'it is not of the expected form', error?.schema),
+  );
 }
 
 export function invalid(field: string, rule: string): Invalid {
@@ -30,8 +33,8 @@ export function isInvalid(value: unknown): value is Invalid {
   return typeof value === 'object' && value !== null && 'invalid' in value;
 }
 
-/** The library's words; of a choice, what may be chosen. */
-function ruleOf(message: string, schema: TSchema | undefined): string {
+/** The rule that a value breaks, in the library's words; of a choice, what may be chosen. */
+export function brokenRule(message: string, schema: TSchema | undefined): string {
   const choices = (schema?.['anyOf'] as readonly TSchema[] | undefined)?.flatMap((choice) =>
     choice['const'] === undefined ? [] : [JSON.stringify(choice['const'])],
   );

@@ -3,7 +3,6 @@ import type { AnyControl } from '../../controls/control.js';
 import { controls as scanned } from '../../controls/catalogue.js';
 import { BaselineEstate } from '../../controls/tamper/baseline-estate.js';
 import { tamperControls } from '../../controls/tamper/catalogue.js';
-import type { Estate } from '../../estate/estate.js';
 import type { Finding } from '../../findings/finding.js';
 import { AutomatedFindingHub } from '../../findings/hub/automated-finding-hub.js';
 import { findingRules } from '../../findings/hub/finding-rules.js';
@@ -18,6 +17,7 @@ import { CurrentRules } from '../decide/current-rules.js';
 import type { EventRule } from '../decide/event-rule.js';
 import { EVENT_ATTEMPTS_MAX, EventWorker } from '../decide/event-worker.js';
 import { scopeFacts } from '../scope/scope-facts.js';
+import type { ScopeFacts } from '../scope/scope.js';
 import { responseLedger } from '../respond/ledger-port.js';
 import { responseSettings, setResponseSettings } from '../respond/manage-responses.js';
 import { openResponses } from '../respond/open-responses.js';
@@ -123,7 +123,7 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
       findings,
       controls,
       now: clock,
-      factsOf: async (finding) => scopeFacts(finding, await known(base.estates, finding)),
+      factsOf: factsIn(base.estates),
     }),
     backlog: () => backlogOf(database, inbox),
     probes: [{ name: 'events', check: () => deciding.check() }],
@@ -149,7 +149,7 @@ export function startDeciding(
     rules,
     responses,
     controls,
-    factsOf: async (finding) => scopeFacts(finding, await known(estates, finding)),
+    factsOf: factsIn(estates),
     isSuppressed: (finding) => responseFindings.isSuppressed(finding),
     keep: (finding, causes) => responseFindings.keep(finding, clock(), causes),
     deliver: { send: sendBy(connections), now: clock, secret: (variable) => process.env[variable] },
@@ -181,9 +181,9 @@ function sendBy(connections: AccountConnections): Send {
   return async (call, onAnswer) => (await connections.of(call.accountId)).send(call, onAnswer);
 }
 
-/** The estate of a finding's account; where it was never read nothing is known, and scopes that ask are not fulfilled. */
-async function known(estates: EstateTable, { accountId }: Finding): Promise<Estate | undefined> {
-  return estates.of(accountId).catch(() => undefined);
+/** What estates know of a finding; where its account was never read nothing, and scopes that ask are not fulfilled. */
+function factsIn(estates: EstateTable): (finding: Finding) => Promise<ScopeFacts> {
+  return async (finding) => scopeFacts(finding, await estates.of(finding.accountId).catch(() => undefined));
 }
 
 /** What people are told is an event like any other: rules send it to a topic, a queue or a webhook. */

@@ -50,13 +50,7 @@ export class LedgerAudit implements Audit {
   }
 
   note({ at, ...call }: NotedCall): void {
-    const key = JSON.stringify([call.by, call.through, call.from, call.call, call.status]);
-    const line = this.lines.get(key);
-    if (line !== undefined) {
-      line.count += 1;
-      line.last = at;
-    } else if (this.lines.size < LINES_MAX) this.lines.set(key, { ...call, first: at, last: at, count: 1 });
-    else this.unlisted += 1;
+    this.add({ ...call, first: at, last: at, count: 1 });
   }
 
   /** Writes what was noted. What cannot be written is noted again. */
@@ -93,16 +87,22 @@ export class LedgerAudit implements Audit {
     }
   }
 
+  /** Before what was noted since. */
   private takeBack(calls: readonly Line[], unlisted: number): void {
     const since = this.lines;
     this.lines = new Map();
     this.unlisted += unlisted;
-    for (const line of [...calls, ...since.values()]) {
-      const { first, last, count, ...call } = line;
-      this.note({ ...call, at: first });
-      const kept = this.lines.get(JSON.stringify([call.by, call.through, call.from, call.call, call.status]));
-      if (kept === undefined) this.unlisted += count - 1;
-      else Object.assign(kept, { last, count: kept.count + count - 1 });
-    }
+    for (const line of [...calls, ...since.values()]) this.add(line);
+  }
+
+  /** Alike calls become one line, as long as there is room for lines. */
+  private add(line: Line): void {
+    const key = JSON.stringify([line.by, line.through, line.from, line.call, line.status]);
+    const known = this.lines.get(key);
+    if (known !== undefined) {
+      known.count += line.count;
+      known.last = line.last;
+    } else if (this.lines.size < LINES_MAX) this.lines.set(key, line);
+    else this.unlisted += line.count;
   }
 }

@@ -1,6 +1,7 @@
 import { Kind, type TSchema } from '@sinclair/typebox';
 import { TypeCompiler, type TypeCheck, type ValueError } from '@sinclair/typebox/compiler';
 import { Value } from '@sinclair/typebox/value';
+import { brokenRule } from '../../base/checked.js';
 import { Refusal, shown } from './api-error.js';
 
 /** Which part of a request. Texts of a query and a path are turned into the numbers and lists that their schema wants. */
@@ -78,12 +79,7 @@ function fieldOf(part: Part, path: string): string {
 }
 
 function ruleOf(error: ValueError | undefined): string {
-  if (error === undefined) return 'it is not of the form that is wanted';
-  const choices = (error.schema['anyOf'] as readonly TSchema[] | undefined)?.flatMap(({ const: value }) =>
-    value === undefined ? [] : [JSON.stringify(value)],
-  );
-  if (choices !== undefined && choices.length > 0) return `it must be one of ${choices.join(', ')}`;
-  return `${error.message.slice(0, 1).toLowerCase()}${error.message.slice(1)}`;
+  return error === undefined ? 'it is not of the form that is wanted' : brokenRule(error.message, error.schema);
 }
 
 interface Wrong {

@@ -23,8 +23,8 @@ export async function jsonFile(path: string): Promise<unknown> {
   }
 }
 
-async function ruleIn(path: string): Promise<RuleDocument> {
-  const rule = await jsonFile(path);
+/** What a file has, as a rule. @throws Problem `bad-rule`. */
+function asRule(rule: unknown, path: string): RuleDocument {
   if (typeof (rule as { name?: unknown } | null)?.name === 'string') return rule as RuleDocument;
   throw new Problem('bad-rule', `the rule in \`${path}\` has no \`name\``, { exit: 'badUsage', next: 'give it one' });
 }
@@ -52,7 +52,7 @@ export function rulesCommand(program: Command): void {
   withHub(rules.command('put').argument('<file>', 'the rule, as JSON').description('add or replace a rule')).action(
     async (file: string, _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<HubOptions>();
-      const rule = await ruleIn(file);
+      const rule = asRule(await jsonFile(file), file);
       const client = await clientOf(options);
       const answer = await client.put<object>(`/api/v1/rules/${encodeURIComponent(rule.name)}`, { rule });
       show(options, answer, () => `rule ${rule.name} is kept\n`);
@@ -76,7 +76,7 @@ export function rulesCommand(program: Command): void {
     const isAutomation = typeof rule === 'object' && rule !== null && 'Criteria' in rule;
     const path = isAutomation ? '/api/v1/automation-rules/preview' : '/api/v1/rules/preview';
     const client = await clientOf(options);
-    const answer = await client.post<RulePreview>(path, { rule: isAutomation ? rule : await ruleIn(file) });
+    const answer = await client.post<RulePreview>(path, { rule: isAutomation ? rule : asRule(rule, file) });
     show(options, answer, (_terminal, made) => previewText(made));
   });
   whyCommand(rules);
