@@ -4,6 +4,7 @@ import { sortValueOf, textsOf } from './finding-attributes.js';
 import { compileFilters, type FindingPredicate } from './finding-filters.js';
 import type { AsffFinding, FindingFilters } from './finding-hub.js';
 import { importFinding } from './import-finding.js';
+import { freeTextAt } from './validate-finding.js';
 
 /** @throws Error for filters that are not valid: they are checked at the edge. */
 function predicateOf(filters: FindingFilters, now: Date): FindingPredicate {
@@ -19,6 +20,7 @@ export function findingRules(clock: Clock) {
   return {
     import: importFinding,
     change: changeFinding,
+    freeTextAt,
     matches(finding: AsffFinding, filters: FindingFilters): boolean {
       const predicate = ready.get(filters) ?? predicateOf(filters, clock());
       ready.set(filters, predicate);

@@ -9,16 +9,30 @@ export interface FindingRefusal {
 export const FINDING_BYTES_MAX = 240 * 1024;
 export const BATCH_MAX = 100;
 
-/** A rule about the value at a path; undefined when it is kept. `path` may go through lists (`Resources[].Id`). */
-type Rule = (value: unknown) => string | undefined;
+/** What is asked of a string whatever else the finding says: so many characters, a time, or an account's 12 digits. */
+export interface FreeText {
+  readonly kind: 'text' | 'instant' | 'account';
+  readonly min: number;
+  readonly max: number;
+}
 
-const text =
-  (min: number, max: number): Rule =>
-  (value) => {
+/** A rule about the value at a path; undefined when it is kept. `path` may go through lists (`Resources[].Id`). */
+interface Rule {
+  (value: unknown): string | undefined;
+  /** Where any string that keeps to this will do. */
+  readonly free?: FreeText;
+  /** The same of the values below. */
+  readonly freeBelow?: FreeText;
+}
+
+const text = (min: number, max: number): Rule => {
+  const rule = (value: unknown): string | undefined => {
     if (typeof value !== 'string') return 'must be string';
     if (value.length < min) return `must NOT have fewer than ${min} characters`;
     return value.length > max ? `must NOT have more than ${max} characters` : undefined;
   };
+  return Object.assign(rule, { free: { kind: 'text', min, max } as const });
+};
 const list =
   (min: number, max: number): Rule =>
   (value) => {
@@ -38,15 +52,20 @@ const within =
   (min: number, max: number): Rule =>
   (value) =>
     typeof value === 'number' && value >= min && value <= max ? undefined : `must be a number from ${min} to ${max}`;
-const instant: Rule = (value) =>
-  typeof value === 'string' &&
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/.test(value) &&
-  !Number.isNaN(Date.parse(value))
-    ? undefined
-    : 'must match format "date-time"';
-const pairs =
-  (most: number, keyMax: number, valueMax: number): Rule =>
-  (value) => {
+const account: Rule = Object.assign(matching(/^\d{12}$/, 'an account id of 12 digits'), {
+  free: { kind: 'account', min: 12, max: 12 } as const,
+});
+const instant: Rule = Object.assign(
+  (value: unknown) =>
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/.test(value) &&
+    !Number.isNaN(Date.parse(value))
+      ? undefined
+      : 'must match format "date-time"',
+  { free: { kind: 'instant', min: 20, max: 40 } as const },
+);
+const pairs = (most: number, keyMax: number, valueMax: number): Rule => {
+  const rule = (value: unknown): string | undefined => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be object';
     const entries = Object.entries(value);
     if (entries.length > most) return `must NOT have more than ${most} properties`;
@@ -57,6 +76,8 @@ const pairs =
     }
     return undefined;
   };
+  return Object.assign(rule, { freeBelow: { kind: 'text', min: 0, max: valueMax } as const });
+};
 
 const LABELS = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
 /** Source: Security Hub user guide, "Types taxonomy for ASFF". */
@@ -82,7 +103,7 @@ const RULES: readonly (readonly [path: string, rule: Rule])[] = [
   ['Id', text(1, 512)],
   ['ProductArn', text(12, 2048)],
   ['GeneratorId', text(1, 512)],
-  ['AwsAccountId', matching(/^\d{12}$/, 'an account id of 12 digits')],
+  ['AwsAccountId', account],
   ['AwsAccountName', text(1, 50)],
   ['CompanyName', text(1, 128)],
   ['ProductName', text(1, 128)],
@@ -173,6 +194,27 @@ export function validateFinding(
 
 function invalid(message: string): FindingRefusal {
   return { code: 'InvalidInput', message };
+}
+
+/** What no rule is about. */
+const ANY_TEXT: FreeText = { kind: 'text', min: 0, max: Infinity };
+const RULE_AT: ReadonlyMap<string, Rule> = new Map(RULES);
+
+/**
+ * What is asked of the string at a path, where it decides nothing but itself: with another one that keeps to this, importing
+ * the finding says the same, but for the one member. Undefined where the string decides more, or must be one of a few.
+ *
+ * @param path members by name, items of lists by number.
+ */
+export function freeTextAt(path: readonly (string | number)[]): FreeText | undefined {
+  const rule = RULE_AT.get(patternOf(path));
+  if (rule !== undefined) return rule.free;
+  return RULE_AT.get(patternOf(path.slice(0, -1)))?.freeBelow ?? ANY_TEXT;
+}
+
+/** A path as the rules have it: `Resources[].Id`. Nothing that has such a name of its own is ever taken. */
+function patternOf(path: readonly (string | number)[]): string {
+  return path.map((step, at) => (typeof step === 'number' ? '[]' : at === 0 ? step : `.${step}`)).join('');
 }
 
 /** One step of a path: a member, or each item of the list it is. */

@@ -10,18 +10,18 @@ export const enumerations = {
 } as const;
 export type Enumeration = keyof typeof enumerations;
 
-/** Columns that are numbers into `term`, and the text each stands for; '' where the finding has none. */
+/** Columns that are numbers into `term`, and where the finding has the text of each; '' where it has none. */
 export const termColumns = {
-  product: ['product', (finding) => finding.ProductArn],
-  product_name: ['productName', (finding) => finding.ProductName],
-  generator: ['generator', (finding) => finding.GeneratorId],
-  title: ['title', (finding) => finding.Title],
-  type: ['type', (finding) => finding.Types?.[0]],
-  resource: ['resource', (finding) => finding.Resources?.[0]?.Id],
-  resource_type: ['resourceType', (finding) => finding.Resources?.[0]?.Type],
-  region: ['region', (finding) => finding.Region],
-  control: ['control', (finding) => finding.Compliance?.SecurityControlId],
-} as const satisfies Record<string, readonly [TermKind, (finding: AsffFinding) => string | undefined]>;
+  product: ['product', ['ProductArn']],
+  product_name: ['productName', ['ProductName']],
+  generator: ['generator', ['GeneratorId']],
+  title: ['title', ['Title']],
+  type: ['type', ['Types', 0]],
+  resource: ['resource', ['Resources', 0, 'Id']],
+  resource_type: ['resourceType', ['Resources', 0, 'Type']],
+  region: ['region', ['Region']],
+  control: ['control', ['Compliance', 'SecurityControlId']],
+} as const satisfies Record<string, readonly [TermKind, readonly (string | number)[]]>;
 export type TermColumn = keyof typeof termColumns;
 export const termColumnNames = Object.keys(termColumns) as TermColumn[];
 
@@ -57,6 +57,13 @@ export interface Columns extends Readonly<Record<TermColumn, number>> {
   readonly record: number;
   readonly compliance: number;
 }
+
+/** Columns of numbers that a free string of the finding gives, and where it has it. */
+export const numberColumns = {
+  updated_at: ['UpdatedAt'],
+  created_at: ['CreatedAt'],
+  account: ['AwsAccountId'],
+} as const satisfies Partial<Record<keyof Columns, readonly string[]>>;
 
 /** All columns that say something of a finding. */
 export const columnNames = [

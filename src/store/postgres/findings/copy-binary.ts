@@ -44,6 +44,7 @@ export class FixedRows<Name extends string> {
   private readonly template: Buffer;
   private bytes: Buffer;
   private view: DataView;
+  private sorted: Buffer | undefined;
 
   constructor(types: Readonly<Record<Name, FixedType>>, capacity: number) {
     this.columns = Object.keys(types) as Name[];
@@ -90,25 +91,50 @@ export class FixedRows<Name extends string> {
     return this.view.getInt32(at) * SPAN + this.view.getUint32(at + 4);
   }
 
+  /** A row's bytes, to be copied. */
+  row(row: number): Buffer {
+    const { length } = this.template;
+    return this.bytes.subarray(row * length, (row + 1) * length);
+  }
+
+  /** Sets all of a row: to the bytes of another one. */
+  setRow(row: number, bytes: Uint8Array): void {
+    this.bytes.set(bytes, row * this.template.length);
+  }
+
+  /** The 32 bits of a value from its byte `offset` on. */
+  bitsOf(row: number, name: Name, offset: number): number {
+    return this.view.getInt32(row * this.template.length + this.offsets[name] + offset);
+  }
+
+  /** Copies a value's bytes. */
+  copyValue(row: number, name: Name, into: Buffer, at: number): void {
+    const from = row * this.template.length + this.offsets[name];
+    this.bytes.copy(into, at, from, from + this.widths[name]);
+  }
+
   /** Sets a `uuid`, given as 32 hexadecimal digits. */
   setHex(row: number, name: Name, hex: string): void {
     this.bytes.write(hex, row * this.template.length + this.offsets[name], 'hex');
   }
 
-  /** The bytes of some rows, in the order given, in pieces of a size that suits a socket. */
+  /**
+   * The bytes of some rows, in the order given, in pieces of a size that suits a socket. Their memory is used again by the
+   * next call.
+   */
   *pieces(rows: Iterable<number>): Iterable<Buffer> {
     const { length } = this.template;
-    const most = Math.floor(WRITE_BYTES / length) * length;
-    let piece = Buffer.allocUnsafe(most);
+    if ((this.sorted?.length ?? 0) < this.bytes.length) this.sorted = Buffer.allocUnsafeSlow(this.bytes.length);
+    const sorted = this.sorted as Buffer;
+    let from = 0;
     let end = 0;
     for (const row of rows) {
-      end += this.bytes.copy(piece, end, row * length, (row + 1) * length);
-      if (end < most) continue;
-      yield piece;
-      piece = Buffer.allocUnsafe(most);
-      end = 0;
+      end += this.bytes.copy(sorted, end, row * length, (row + 1) * length);
+      if (end - from < WRITE_BYTES) continue;
+      yield sorted.subarray(from, end);
+      from = end;
     }
-    if (end > 0) yield piece.subarray(0, end);
+    if (end > from) yield sorted.subarray(from, end);
   }
 }
 
@@ -118,14 +144,14 @@ function viewOf(bytes: Buffer): DataView {
 
 const UUID_TYPE = 2950;
 
-/** Keys, given as hexadecimal digits, as a parameter of type `uuid[]`. Source: array_recv in PostgreSQL's arrayfuncs.c. */
-export function uuidArray(keys: Iterable<string>, count: number): Buffer {
-  const bytes = Buffer.allocUnsafe(20 + count * (LENGTH_BYTES + widths.uuid));
-  [1, 0, UUID_TYPE, count, 1].forEach((value, at) => bytes.writeInt32BE(value, at * 4));
+/** Values of a `uuid` column as a parameter of type `uuid[]`. Source: array_recv in PostgreSQL's arrayfuncs.c. */
+export function uuidArray<Name extends string>(rows: FixedRows<Name>, name: Name, of: readonly number[]): Buffer {
+  const bytes = Buffer.allocUnsafe(20 + of.length * (LENGTH_BYTES + widths.uuid));
+  [1, 0, UUID_TYPE, of.length, 1].forEach((value, at) => bytes.writeInt32BE(value, at * 4));
   let at = 20;
-  for (const key of keys) {
+  for (const row of of) {
     bytes.writeInt32BE(widths.uuid, at);
-    bytes.write(key, at + LENGTH_BYTES, 'hex');
+    rows.copyValue(row, name, bytes, at + LENGTH_BYTES);
     at += LENGTH_BYTES + widths.uuid;
   }
   return bytes;

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Queries } from '../database.js';
 import { copyBinary, FixedRows, type FixedType } from './copy-binary.js';
+import { NumberSums } from './number-sums.js';
 import type { Row } from './rows.js';
 
 /**
@@ -53,29 +54,27 @@ const countTypes = {
  * row of a count; `collapse` makes one row of many.
  */
 export class CountChanges {
-  private readonly sums = new Map<Dimension, Map<number, number>>();
+  private readonly sums = dimensionNames.map(() => new NumberSums());
 
-  add(row: Counted, by: 1 | -1): void {
+  /** @param value what the row has in a column. */
+  add(value: (name: keyof Counted) => number, by: 1 | -1): void {
     let rest = 0;
-    for (const [name, radix, shift] of radixes) rest = rest * radix + row[name] + shift;
-    for (const name of dimensionNames) {
-      let sums = this.sums.get(name);
-      if (sums === undefined) this.sums.set(name, (sums = new Map()));
-      const place = row[name] * SPAN + rest;
-      sums.set(place, (sums.get(place) ?? 0) + by);
+    for (const [name, radix, shift] of radixes) rest = rest * radix + value(name) + shift;
+    for (let at = 0; at < dimensionNames.length; at++) {
+      (this.sums[at] as NumberSums).add(value(dimensionNames[at] as Dimension) * SPAN + rest, by);
     }
   }
 
   /** Appends them. Answers how many rows that took. */
   async write(client: pg.PoolClient): Promise<number> {
     let most = 0;
-    for (const sums of this.sums.values()) most += sums.size;
+    for (const sums of this.sums) most += sums.size;
     const rows = new FixedRows(countTypes, most);
     let written = 0;
-    for (const [name, sums] of this.sums) {
-      for (const [place, sum] of sums) {
+    for (const [at, sums] of this.sums.entries()) {
+      for (const [place, sum] of sums.entries()) {
         if (sum === 0) continue;
-        rows.set(written, 'dimension', dimensions[name]);
+        rows.set(written, 'dimension', dimensions[dimensionNames[at] as Dimension]);
         rows.set(written, 'value', Math.floor(place / SPAN));
         const rest = restOf(place);
         radixes.forEach(([, , , column], at) => rows.set(written, column, rest[at] as number));

@@ -1,10 +1,12 @@
 import type pg from 'pg';
 import type { AsffFinding, ImportOutcome } from '../../../findings/hub/finding-hub.js';
-import { BLOCK_MAX, blockNumbers, pack, writeBlocks, type Text } from './blocks.js';
+import { BLOCK_MAX, blockNumbers, pack, writeBlocks } from './blocks.js';
 import { CountChanges } from './counts.js';
 import { internActor } from './events.js';
 import { decide, itemOfText, untilNoDuplicate, type FindingStore, type ImportContext } from './import-batch.js';
+import { inKeyOrder } from './key-table.js';
 import type { LineBatch } from './line-batch.js';
+import type { LineReader } from './line-reader.js';
 import { copyRowBytes, knownTimes } from './rows.js';
 import { applyStates } from './write-states.js';
 
@@ -20,8 +22,8 @@ export interface WrittenBatch {
 
 /** What is to be done with each finding of a batch. */
 interface Sorted {
-  /** New here, with their keys. */
-  readonly fresh: readonly { readonly at: number; readonly key: string }[];
+  /** New here, in the order they came. */
+  readonly fresh: readonly number[];
   /** Newer than what is here, or than another of the batch: the rules must be asked, in this order. */
   readonly newer: readonly number[];
   readonly unchanged: number;
@@ -36,19 +38,12 @@ interface By {
  * Imports a batch in one transaction: when it answers, all that it says is on disk. What is new is written as it was made
  * ready; of what is known only the newer ones are asked about, as `importBatch` does.
  */
-export async function importLineBatch(
-  store: FindingStore,
-  batch: LineBatch,
-  context: ImportContext,
-): Promise<WrittenBatch> {
+export async function importLineBatch({ store, context }: LineReader, batch: LineBatch): Promise<WrittenBatch> {
   await batch.settle();
   const by = { actor: await internActor(store.terms, context.actor), at: context.now.getTime() };
   return untilNoDuplicate(() =>
     store.database.transaction(async (client) => {
-      const { fresh, newer, unchanged } = sortedOut(
-        batch,
-        await knownTimes(client, batch.first.keys(), batch.first.size),
-      );
+      const { fresh, newer, unchanged } = sortedOut(batch, await knownTimes(client, batch.rows, batch.firsts));
       const countRows = await writeNew(client, batch, fresh, by);
       const rest = await importNewer(store, client, { batch, newer, context, by });
       return {
@@ -62,44 +57,43 @@ export async function importLineBatch(
   );
 }
 
-function sortedOut(batch: LineBatch, known: ReadonlyMap<string, number>): Sorted {
-  const fresh: { at: number; key: string }[] = [];
+function sortedOut(batch: LineBatch, known: Awaited<ReturnType<typeof knownTimes>>): Sorted {
+  const times = new Map<number, number>();
+  for (const { digits, updated_at } of known) times.set(batch.keys.find(digits) as number, updated_at);
   const newer: number[] = [];
   let unchanged = 0;
-  for (const [key, at] of batch.first) {
-    const time = known.get(key);
-    if (time === undefined) fresh.push({ at, key });
-    else if (batch.updatedAt(at) > time) newer.push(at);
+  const isNewer = (at: number, than: number): void => {
+    if (batch.updatedAt(at) > than) newer.push(at);
     else unchanged += 1;
+  };
+  for (const [at, time] of times) isNewer(at, time);
+  for (const { at, first } of batch.repeated) {
+    const time = batch.updatedAt(first);
+    isNewer(at, Math.max(time, times.get(first) ?? time));
   }
-  for (const { at, key } of batch.repeated) {
-    const first = batch.updatedAt(batch.first.get(key) as number);
-    if (batch.updatedAt(at) > Math.max(first, known.get(key) ?? first)) newer.push(at);
-    else unchanged += 1;
-  }
+  const fresh = times.size === 0 ? batch.firsts : batch.firsts.filter((at) => !times.has(at));
   return { fresh, newer: newer.sort((a, b) => a - b), unchanged };
 }
 
 /** Writes what is new: documents in the order they came, rows in the order of their keys, counts. */
-async function writeNew(client: pg.PoolClient, batch: LineBatch, fresh: Sorted['fresh'], by: By): Promise<number> {
+async function writeNew(client: pg.PoolClient, batch: LineBatch, fresh: readonly number[], by: By): Promise<number> {
   if (fresh.length === 0) return 0;
-  const { rows, texts } = batch;
+  const { rows } = batch;
   const ids = await blockNumbers(client, Math.ceil(fresh.length / BLOCK_MAX));
   const counts = new CountChanges();
-  fresh.forEach(({ at }, place) => {
+  fresh.forEach((at, place) => {
     rows.set(at, 'block', ids[Math.floor(place / BLOCK_MAX)] as number);
     rows.set(at, 'slot', place % BLOCK_MAX);
     rows.set(at, 'imported_at', by.at);
     rows.set(at, 'imported_by', by.actor);
-    counts.add(batch.columns(at), 1);
+    counts.add((name) => rows.get(at, name), 1);
   });
   const blocks = ids.map((id, block) => {
     const part = fresh.slice(block * BLOCK_MAX, (block + 1) * BLOCK_MAX);
-    return { id, size: part.length, documents: pack(part.map(({ at }) => texts[at] as Text)) };
+    return { id, size: part.length, documents: pack(part.map((at) => batch.text(at))) };
   });
   await writeBlocks(client, { blocks });
-  const order = fresh.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ at }) => at);
-  await copyRowBytes(client, rows, order);
+  await copyRowBytes(client, rows, inKeyOrder(rows, fresh));
   return counts.write(client);
 }
 
@@ -120,7 +114,7 @@ async function importNewer(
   if (newer.length === 0) return { ...tally, refusals, countRows: 0 };
   const draft = store.terms.draft();
   const items = newer.map((at) => {
-    const text = batch.texts[at] as Text;
+    const text = batch.text(at);
     const finding = JSON.parse(text.in.toString('utf8', text.from, text.to)) as AsffFinding;
     return itemOfText(store.rules, draft, { finding, text }, context);
   });

@@ -2,11 +2,11 @@ import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
 import type { Database } from '../database.js';
 import { atOnce } from './at-once.js';
 import { collapseCounts } from './counts.js';
-import type { FindingStore, ImportContext } from './import-batch.js';
 import { importLineBatch } from './import-line-batch.js';
-import { LineBatch } from './line-batch.js';
+import type { LineBatch } from './line-batch.js';
+import { BATCH_MAX, type LineReader } from './line-reader.js';
 import type { Text } from './blocks.js';
-import { linesOf } from './lines.js';
+import { eachLine, linesOf } from './lines.js';
 import type { Turns } from './turns.js';
 
 /** What became of many findings. */
@@ -19,8 +19,6 @@ export interface ImportTally {
   readonly refusals: readonly { readonly line: number; readonly code: string; readonly message: string }[];
 }
 
-/** Findings of one transaction: enough that its fixed cost does not count, few enough to hold in memory. */
-const BATCH_MAX = 10_000;
 /** While PostgreSQL works on one batch, the next is parsed. */
 const UNDER_WAY_MAX = 3;
 const REFUSALS_MAX = 100;
@@ -76,9 +74,8 @@ export class TallySum {
  * different ones the newer.
  */
 export async function importPart(
-  store: FindingStore,
+  reader: LineReader,
   chunks: AsyncIterable<Buffer>,
-  context: ImportContext,
   turns: Turns,
 ): Promise<ImportedPart> {
   const tally = { created: 0, updated: 0, unchanged: 0, refused: 0, countRows: 0 };
@@ -88,20 +85,20 @@ export async function importPart(
     if (refusals.length < REFUSALS_MAX) refusals.push({ line, code, message });
   };
   const work = async (batch: LineBatch) => {
-    const written = await turns.take(() => importLineBatch(store, batch, context));
+    const written = await turns.take(() => importLineBatch(reader, batch));
+    reader.ended(batch);
     for (const name of ['created', 'updated', 'unchanged', 'countRows'] as const) tally[name] += written[name];
     for (const { line, code, message } of written.refusals) refuse(line, code, message);
   };
   const read = { lines: 0 };
-  await atOnce(batches(store, chunks, context, { refuse, read }), UNDER_WAY_MAX, work);
+  await atOnce(batches(reader, chunks, { refuse, read }), UNDER_WAY_MAX, work);
   return { ...tally, refusals, lines: read.lines };
 }
 
 /** Lines that are JSON objects, made ready, in batches. */
 async function* batches(
-  store: FindingStore,
+  reader: LineReader,
   chunks: AsyncIterable<Buffer>,
-  context: ImportContext,
   on: {
     readonly refuse: (line: number, code: string, message: string) => void;
     /** Counts the lines. */
@@ -109,20 +106,22 @@ async function* batches(
   },
 ): AsyncIterable<LineBatch> {
   const { refuse, read } = on;
-  let batch = new LineBatch(store, context, BATCH_MAX);
+  let batch = reader.batch();
   for await (const lines of linesOf(chunks)) {
-    for (const text of lines) {
+    for (const text of eachLine(lines)) {
       const number = ++read.lines;
-      const finding = parsed(text);
-      if (finding === 'blank') continue;
-      const refused =
-        finding === undefined
-          ? { code: 'InvalidInput', message: 'the line is not a JSON object' }
-          : batch.add(finding, text, number);
-      if (refused !== undefined) refuse(number, refused.code, refused.message);
+      if (!batch.addKnown(text, number)) {
+        const finding = parsed(text);
+        if (finding === 'blank') continue;
+        const refused =
+          finding === undefined
+            ? { code: 'InvalidInput', message: 'the line is not a JSON object' }
+            : batch.add(finding, text, number);
+        if (refused !== undefined) refuse(number, refused.code, refused.message);
+      }
       if (batch.size < BATCH_MAX) continue;
       yield batch;
-      batch = new LineBatch(store, context, BATCH_MAX);
+      batch = reader.batch();
     }
   }
   if (batch.size > 0) yield batch;

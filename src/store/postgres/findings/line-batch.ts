@@ -1,18 +1,35 @@
 import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
+import { FINDING_BYTES_MAX } from '../../../findings/hub/validate-finding.js';
 import type { Text } from './blocks.js';
-import { columnNames, columnsOf, forms, termColumnNames, type Columns } from './columns.js';
-import { createdOf, type FindingStore, type ImportContext } from './import-batch.js';
+import { columnNames, columnsOf, forms, termColumnNames } from './columns.js';
+import { createdOf, type ImportContext } from './import-batch.js';
 import { keyDigitsOf } from './key.js';
-import { rowBytes } from './rows.js';
+import type { KeyTable } from './key-table.js';
+import type { LineReader } from './line-reader.js';
+import type { RowBytes } from './rows.js';
+import { shapedRow, ShapedTerms } from './shaped-row.js';
 import type { TermDraft } from './terms.js';
+import type { TextList } from './text-list.js';
 
 /** A number may be written shorter than JSON.stringify writes it: `1e20` has 4 digits, and becomes 21. */
 const JSON_GROWTH_MAX = 6;
 
+/** As many bytes as a finding can have as JSON, at most. */
+function mostBytes({ from, to }: Text): number {
+  return (to - from) * JSON_GROWTH_MAX;
+}
+
 /** A finding of a batch that has the key of an earlier one in it. */
 export interface Repeated {
   readonly at: number;
-  readonly key: string;
+  readonly first: number;
+}
+
+/** What a batch is kept in, to be used again by a later one. */
+export interface BatchMemory {
+  readonly rows: RowBytes;
+  readonly keys: KeyTable;
+  readonly texts: TextList;
 }
 
 /**
@@ -22,43 +39,69 @@ export interface Repeated {
  */
 export class LineBatch {
   readonly draft: TermDraft;
-  readonly rows;
-  readonly texts: Text[] = [];
+  readonly rows: RowBytes;
   /** The number of each finding's line. */
   readonly lines: number[] = [];
-  /** The place of the first finding of each key. */
-  readonly first = new Map<string, number>();
+  /** The places of those that are the first with their key. */
+  readonly firsts: number[] = [];
   readonly repeated: Repeated[] = [];
-  private readonly store: FindingStore;
+  readonly keys: KeyTable;
+  private readonly reader: LineReader;
   private readonly context: ImportContext;
+  private readonly texts: TextList;
+  private readonly terms: ShapedTerms;
 
-  constructor(store: FindingStore, context: ImportContext, findingsMax: number) {
-    this.store = store;
+  constructor(reader: LineReader, context: ImportContext, { rows, keys, texts }: BatchMemory) {
+    this.reader = reader;
     this.context = context;
-    this.draft = store.terms.draft();
-    this.rows = rowBytes(findingsMax);
+    this.draft = reader.store.terms.draft();
+    this.rows = rows;
+    this.keys = keys;
+    this.texts = texts;
+    this.terms = new ShapedTerms(this.draft);
   }
 
   get size(): number {
-    return this.texts.length;
+    return this.texts.size;
+  }
+
+  get memory(): BatchMemory {
+    return { rows: this.rows, keys: this.keys, texts: this.texts };
+  }
+
+  text(at: number): Text {
+    return this.texts.at(at);
+  }
+
+  /** Adds a finding without parsing it, if its line is of a shape that is known here. */
+  addKnown(text: Text, line: number): boolean {
+    const { shapes } = this.reader;
+    // What may be too large is measured once it is parsed.
+    const shape = mostBytes(text) <= FINDING_BYTES_MAX ? shapes?.match(text) : undefined;
+    if (shapes === undefined || shape === undefined) return false;
+    const at = this.texts.size;
+    this.rows.setRow(at, shape.bytes);
+    for (const { column, free } of shape.numbers) this.rows.set(at, column, shapes.value[free] as number);
+    this.terms.set(this.rows, at, shape, { text, from: shapes.from, to: shapes.to });
+    const Id = text.in.toString('utf8', shapes.from[shape.id], shapes.to[shape.id]);
+    const ProductArn = text.in.toString('utf8', shapes.from[shape.product], shapes.to[shape.product]);
+    this.added({ Id, ProductArn }, text, line);
+    return true;
   }
 
   /** Adds what importing a finding makes of it; answers why if it is refused. */
   add(finding: AsffFinding, text: Text, line: number): { readonly code: string; readonly message: string } | undefined {
-    const { rules } = this.store;
-    const bytesMax = (text.to - text.from) * JSON_GROWTH_MAX;
-    const alone = rules.import(undefined, finding, { ...this.context, bytesMax });
+    const { store, shapes } = this.reader;
+    const bytesMax = mostBytes(text);
+    const alone = store.rules.import(undefined, finding, { ...this.context, bytesMax });
     if (alone.kind === 'refused') return alone;
-    const columns = columnsOf(createdOf(alone), this.draft.number);
-    const at = this.texts.length;
-    const key = keyDigitsOf(finding);
-    this.rows.setHex(at, 'key', key);
+    const created = createdOf(alone);
+    const columns = columnsOf(created, this.draft.number);
+    const at = this.texts.size;
     this.rows.set(at, 'form', forms.imported);
     for (const name of columnNames) this.rows.set(at, name, columns[name]);
-    this.texts.push(text);
-    this.lines.push(line);
-    if (this.first.has(key)) this.repeated.push({ at, key });
-    else this.first.set(key, at);
+    this.added(finding, text, line);
+    shapes?.learn(text, (free) => shapedRow(created, this.rows.row(at), free));
     return undefined;
   }
 
@@ -66,21 +109,24 @@ export class LineBatch {
     return this.rows.get(at, 'updated_at');
   }
 
-  /** The columns of a finding; their texts must be settled. */
-  columns(at: number): Columns {
-    const columns = {} as Record<keyof Columns, number>;
-    for (const name of columnNames) columns[name] = this.rows.get(at, name);
-    return columns;
-  }
-
   /** Gives every text that is new here its number. */
   async settle(): Promise<void> {
-    await this.draft.settle();
+    if (!(await this.draft.settle())) return;
     for (let at = 0; at < this.size; at++) {
       for (const name of termColumnNames) {
         const number = this.rows.get(at, name);
         if (number < 0) this.rows.set(at, name, this.draft.settled(number));
       }
     }
+  }
+
+  private added(finding: Pick<AsffFinding, 'Id' | 'ProductArn'>, text: Text, line: number): void {
+    const at = this.texts.size;
+    this.rows.setHex(at, 'key', keyDigitsOf(finding));
+    this.texts.add(text);
+    this.lines.push(line);
+    const first = this.keys.add(at);
+    if (first === at) this.firsts.push(at);
+    else this.repeated.push({ at, first });
   }
 }

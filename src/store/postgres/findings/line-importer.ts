@@ -4,6 +4,7 @@ import { findingRules } from '../../../findings/hub/finding-rules.js';
 import { openDatabase } from '../database.js';
 import type { FindingStore, ImportContext } from './import-batch.js';
 import { importPart, type ImportedPart } from './import-lines.js';
+import { LineReader } from './line-reader.js';
 import { Terms } from './terms.js';
 import { Turns } from './turns.js';
 
@@ -19,9 +20,9 @@ export interface PartGiven {
   readonly bytes: Uint8Array;
 }
 
-/** What became of a part. Errors lose their code on the way between threads: it goes beside. */
+/** What became of a part, and its memory again. Errors lose their code on the way between threads: it goes beside. */
 export type PartDone =
-  | { readonly index: number; readonly part: ImportedPart }
+  | { readonly index: number; readonly part: ImportedPart; readonly memory: ArrayBuffer }
   | { readonly index: number; readonly failure: { readonly message: string; readonly code: unknown } };
 
 /** Each part that is under way has a transaction, and asks for the numbers of its texts outside of it. */
@@ -32,6 +33,7 @@ const WRITERS = 2;
 async function work(port: NonNullable<typeof parentPort>, { url, context }: LineImporterData): Promise<void> {
   const database = await openDatabase(url, { connections: CONNECTIONS });
   const store: FindingStore = { database, rules: findingRules(() => new Date()), terms: new Terms(database) };
+  const reader = new LineReader(store, context);
   const turns = new Turns(WRITERS);
   port.on('message', (given: PartGiven | 'end') => {
     if (given === 'end') {
@@ -40,8 +42,11 @@ async function work(port: NonNullable<typeof parentPort>, { url, context }: Line
       return;
     }
     const { index, bytes } = given;
-    importPart(store, once(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)), context, turns).then(
-      (part) => port.postMessage({ index, part } satisfies PartDone),
+    importPart(reader, once(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)), turns).then(
+      (part) => {
+        const memory = bytes.buffer as ArrayBuffer;
+        port.postMessage({ index, part, memory } satisfies PartDone, [memory]);
+      },
       (error: unknown) => {
         const failure = { message: messageOf(error), code: (error as { code?: unknown }).code };
         port.postMessage({ index, failure } satisfies PartDone);

@@ -5,8 +5,14 @@ import type { LineImporterData, PartDone, PartGiven } from './line-importer.js';
 /** What is parsed dies young: with room for it, hardly anything is ever copied. */
 const YOUNG_MB = 64;
 
+/** What became of a part, and the memory it lay in. */
+interface Imported {
+  readonly part: ImportedPart;
+  readonly memory: ArrayBuffer;
+}
+
 interface Waiting {
-  readonly done: (part: ImportedPart) => void;
+  readonly done: (imported: Imported) => void;
   readonly failed: (error: Error) => void;
 }
 
@@ -24,8 +30,8 @@ export class LineThread {
     return this.waiting.size;
   }
 
-  /** Imports whole lines; their memory goes over to the thread. */
-  import(given: PartGiven): Promise<ImportedPart> {
+  /** Imports whole lines; their memory goes over to the thread, and comes back. */
+  import(given: PartGiven): Promise<Imported> {
     this.worker ??= this.begin();
     const { worker, waiting } = this;
     return new Promise((done, failed) => {
@@ -50,7 +56,7 @@ export class LineThread {
     worker.on('message', (answer: PartDone) => {
       const waiting = this.waiting.get(answer.index);
       this.waiting.delete(answer.index);
-      if ('part' in answer) waiting?.done(answer.part);
+      if ('part' in answer) waiting?.done(answer);
       else waiting?.failed(Object.assign(new Error(answer.failure.message), { code: answer.failure.code }));
     });
     worker.on('error', (error: Error) => this.fail(error));

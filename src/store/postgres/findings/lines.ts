@@ -6,38 +6,41 @@ const CARRIAGE_RETURN = 0x0d;
 /** A line longer than any finding AWS takes (240 KB), and any escape of it. */
 const LINE_BYTES_MAX = 4 * 1024 * 1024;
 
+/** Bytes that hold whole lines, but for a last one that may lack its end: see `eachLine`. */
+export type Lines = Buffer;
+
 /**
- * The lines of a stream of bytes, each as a piece of the buffer it came in. Only a line that lies across two buffers is
- * copied.
+ * A stream of bytes, cut at ends of lines. Only a line that lies across two buffers is copied.
  *
  * @throws Problem `line-too-long`.
  */
-export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncIterable<Text[]> {
+export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncIterable<Lines> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    const lines: Text[] = [];
     let from = 0;
-    let end = chunk.indexOf(LINE_FEED);
-    if (end >= 0 && rest.length > 0) {
-      const whole = Buffer.concat([rest, chunk.subarray(0, end)]);
-      lines.push(piece(whole, 0, whole.length));
+    const first = chunk.indexOf(LINE_FEED);
+    if (first >= 0 && rest.length > 0) {
+      yield Buffer.concat([rest, chunk.subarray(0, first + 1)]);
       rest = Buffer.alloc(0);
-      from = end + 1;
-      end = chunk.indexOf(LINE_FEED, from);
+      from = first + 1;
     }
-    for (; end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
-      lines.push(piece(chunk, from, end));
-      from = end + 1;
-    }
-    rest = rest.length === 0 ? chunk.subarray(from) : Buffer.concat([rest, chunk.subarray(from)]);
+    const end = first < 0 ? from : chunk.lastIndexOf(LINE_FEED) + 1;
+    if (end > from) yield chunk.subarray(from, end);
+    rest = rest.length === 0 ? chunk.subarray(end) : Buffer.concat([rest, chunk.subarray(end)]);
     checkLine(rest.length);
-    if (lines.length > 0) yield lines;
   }
-  if (rest.length > 0) yield [piece(rest, 0, rest.length)];
+  if (rest.length > 0) yield rest;
 }
 
-function piece(bytes: Buffer, from: number, end: number): Text {
-  return { in: bytes, from, to: end > from && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end };
+/** Each line of some, without its end. */
+export function* eachLine(lines: Lines): Iterable<Text> {
+  let from = 0;
+  while (from < lines.length) {
+    const found = lines.indexOf(LINE_FEED, from);
+    const end = found < 0 ? lines.length : found;
+    yield { in: lines, from, to: end > from && lines[end - 1] === CARRIAGE_RETURN ? end - 1 : end };
+    from = end + 1;
+  }
 }
 
 function checkLine(bytes: number): void {
@@ -52,9 +55,15 @@ function checkLine(bytes: number): void {
  * A stream of bytes in parts of whole lines, of about as many bytes as wanted, each with memory of its own: it can be
  * handed to another thread.
  *
+ * @param memory gives as many bytes as are asked for.
  * @throws Problem `line-too-long`.
  */
-export async function* partsOf(chunks: AsyncIterable<Buffer>, bytesWanted: number): AsyncIterable<Buffer> {
+export async function* partsOf(
+  chunks: AsyncIterable<Buffer>,
+  bytesWanted: (part: number) => number,
+  memory: (bytes: number) => Buffer = (length) => Buffer.allocUnsafeSlow(length),
+): AsyncIterable<Buffer> {
+  let part = 0;
   let pieces: Buffer[] = [];
   let bytes = 0;
   /** Bytes since the last end of a line. */
@@ -63,20 +72,20 @@ export async function* partsOf(chunks: AsyncIterable<Buffer>, bytesWanted: numbe
     const end = chunk.lastIndexOf(LINE_FEED) + 1;
     open = end === 0 ? open + chunk.length : chunk.length - end;
     checkLine(open);
-    if (end === 0 || bytes + end < bytesWanted) {
+    if (end === 0 || bytes + end < bytesWanted(part)) {
       pieces.push(chunk);
       bytes += chunk.length;
       continue;
     }
-    yield joined([...pieces, chunk.subarray(0, end)], bytes + end);
+    yield joined([...pieces, chunk.subarray(0, end)], memory(bytes + end));
+    part += 1;
     pieces = [chunk.subarray(end)];
     bytes = chunk.length - end;
   }
-  if (bytes > 0) yield joined(pieces, bytes);
+  if (bytes > 0) yield joined(pieces, memory(bytes));
 }
 
-function joined(pieces: readonly Buffer[], bytes: number): Buffer {
-  const whole = Buffer.allocUnsafeSlow(bytes);
+function joined(pieces: readonly Buffer[], whole: Buffer): Buffer {
   let at = 0;
   for (const piece of pieces) at += piece.copy(whole, at);
   return whole;

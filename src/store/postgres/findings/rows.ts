@@ -110,16 +110,16 @@ export async function lockRows(queries: Queries, keys: readonly string[]): Promi
   return rows;
 }
 
-/** When each of those that are known was last updated. Nothing is locked: a finding's time only goes forward. */
+/** Rows that are known, by their keys in hexadecimal digits, and when each was last updated. Nothing is locked: a finding's time only goes forward. */
 export async function knownTimes(
   queries: Queries,
-  keys: Iterable<string>,
-  count: number,
-): Promise<Map<string, number>> {
-  if (count === 0) return new Map();
-  const { rows } = await queries.query<{ digits: string; updated_at: number }>(
+  rows: RowBytes,
+  of: readonly number[],
+): Promise<readonly { readonly digits: string; readonly updated_at: number }[]> {
+  if (of.length === 0) return [];
+  const known = await queries.query<{ digits: string; updated_at: number }>(
     `select encode(uuid_send(f.key), 'hex') as digits, f.updated_at from hikeshi.finding f where f.key = any($1::uuid[])`,
-    [uuidArray(keys, count)],
+    [uuidArray(rows, 'key', of)],
   );
-  return new Map(rows.map(({ digits, updated_at }) => [digits, updated_at]));
+  return known.rows;
 }

@@ -5,6 +5,7 @@ import type {
   FindingFilters,
   ImportOutcome,
 } from '../../../findings/hub/finding-hub.js';
+import type { FreeText } from '../../../findings/hub/validate-finding.js';
 
 /** What findings are ordered by: numbers before texts, and what has none before all. */
 export type SortValue = string | number | null;
@@ -16,6 +17,11 @@ export interface FindingRules {
     incoming: AsffFinding,
     context: { readonly now: Date; readonly account?: string; readonly bytesMax?: number },
   ): ImportOutcome;
+  /**
+   * What is asked of the string at a path where it decides nothing but itself: with another one that keeps to this, `import`
+   * of a finding that is not known says the same, but for that member. Rules that do not say so have every finding parsed.
+   */
+  freeTextAt?(path: readonly (string | number)[]): FreeText | undefined;
   change(before: AsffFinding, change: FindingChange, context: { readonly now: Date }): ChangeOutcome;
   matches(finding: AsffFinding, filters: FindingFilters): boolean;
   /** The values a finding has of an attribute, by the names of filters: none, one, or several. */

@@ -123,10 +123,11 @@ export class TermDraft {
     return -this.missing.length;
   };
 
-  /** Gives every stand-in so far its number. */
-  async settle(): Promise<void> {
+  /** Gives every stand-in so far its number. Whether there is any. */
+  async settle(): Promise<boolean> {
     const fresh = this.missing.slice(this.numbers.length);
     if (fresh.length > 0) this.numbers = [...this.numbers, ...(await this.intern(fresh))];
+    return this.numbers.length > 0;
   }
 
   /** The number that a stand-in stood for. */

@@ -1,0 +1,46 @@
+import type { FindingStore, ImportContext } from './import-batch.js';
+import { KeyTable } from './key-table.js';
+import { LineBatch, type BatchMemory } from './line-batch.js';
+import { LineShapes } from './line-shapes.js';
+import { rowBytes } from './rows.js';
+import type { ShapedRow } from './shaped-row.js';
+import { TextList } from './text-list.js';
+
+/** Findings of one transaction: enough that its fixed cost does not count, few enough to hold in memory. */
+export const BATCH_MAX = 40_000;
+
+/** Reads lines for one import, and remembers the shapes of lines that it has seen. */
+export class LineReader {
+  readonly store: FindingStore;
+  readonly context: ImportContext;
+  /** Undefined where the rules do not say which strings are free. */
+  readonly shapes: LineShapes<ShapedRow> | undefined;
+  private readonly spare: BatchMemory[] = [];
+
+  constructor(store: FindingStore, context: ImportContext) {
+    this.store = store;
+    this.context = context;
+    const { rules } = store;
+    // Where only one account's findings are taken, its number decides.
+    const isOwner = (path: readonly (string | number)[]) =>
+      context.account !== undefined && path.length === 1 && path[0] === 'AwsAccountId';
+    if (rules.freeTextAt !== undefined)
+      this.shapes = new LineShapes((path) => (isOwner(path) ? undefined : rules.freeTextAt?.(path)));
+  }
+
+  batch(): LineBatch {
+    return new LineBatch(this, this.context, this.spare.pop() ?? memory());
+  }
+
+  /** Says that a batch is written, and not asked any more. */
+  ended({ memory: { rows, keys, texts } }: LineBatch): void {
+    keys.clear();
+    texts.clear();
+    this.spare.push({ rows, keys, texts });
+  }
+}
+
+function memory(): BatchMemory {
+  const rows = rowBytes(BATCH_MAX);
+  return { rows, keys: new KeyTable(rows, BATCH_MAX), texts: new TextList(BATCH_MAX) };
+}
