@@ -57,6 +57,11 @@ export class Fork implements Estate {
     return types.reduce((sum, type) => sum + (this.counts.get(type) ?? 0), 0);
   }
 
+  /** Whether resources of some types may differ from the base's: where not, what follows from those is the base's. */
+  hasEdited(types: readonly TypeName[]): boolean {
+    return types.some((type) => this.edited.has(type));
+  }
+
   /** How often anything was edited here. */
   get editCount(): number {
     return this.total;

@@ -39,6 +39,8 @@ const NOT_LOOKED_UP = {
   useDualstackEndpoint: false,
   useFipsEndpoint: false,
   userAgentAppId: () => Promise.resolve(undefined),
+  // Without `info` the SDK does not copy what is sent and answered, at every call, for a log that nobody reads.
+  logger: {},
 };
 
 interface IdentitySettings {

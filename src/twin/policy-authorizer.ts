@@ -1,3 +1,4 @@
+import type { Estate } from '../estate/estate.js';
 import type { Fork } from '../estate/fork.js';
 import type { TypeName } from '../estate/resource-types.js';
 import type { PolicyKind } from '../policy/document/policy-kinds.js';
@@ -20,12 +21,21 @@ const KEPT: readonly TypeName[] = [
   'AWS::EC2::VPCEndpoint',
 ];
 
+/** Gatherers of bases, which never change: of a fork that edits nothing of what they keep, it is the same. */
+const ofBases = new WeakMap<Estate, AccessGatherer>();
+
+function gathererOfBase(base: Estate): AccessGatherer {
+  const made = ofBases.get(base) ?? new AccessGatherer(base);
+  ofBases.set(base, made);
+  return made;
+}
+
 /**
  * Decides every call of a twin by the policies of its estate, by AWS's evaluation logic: identity policies, boundary,
  * session policy, service and resource control policies, the resource's own policy.
  *
  * Cost: the statements that bear on the call, or a look-up where it was decided before and nothing it looks at has changed;
- * documents are read once.
+ * documents are read once, and the organization once for all forks of an estate.
  */
 export class PolicyAuthorizer {
   private readonly library = new PolicyLibrary();
@@ -69,7 +79,8 @@ export class PolicyAuthorizer {
     const edits = estate.editsOf(KEPT);
     const known = this.gatherers.get(estate);
     if (known?.edits === edits) return known.gatherer;
-    const gatherer = new AccessGatherer(estate, this.library);
+    const like = estate.hasEdited(KEPT) ? undefined : gathererOfBase(estate.base);
+    const gatherer = new AccessGatherer(estate, this.library, like);
     this.gatherers.set(estate, { edits, gatherer });
     return gatherer;
   }

@@ -6,10 +6,11 @@ import {
   readProposal,
   type ProposalRow,
 } from '../../store/postgres/runs/proposal-table.js';
-import { addEntries, claimRun, readEntries } from '../../store/postgres/runs/run-journal.js';
+import { addingEntries, claimRun, readEntries } from '../../store/postgres/runs/run-journal.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
 import { lockRun, moveRun, readRun, type RunChange } from '../../store/postgres/runs/run-table.js';
 import type { Queries } from '../../store/postgres/database.js';
+import { changeTogether } from '../../store/postgres/statement-part.js';
 import type { RunEntry } from '../../store/run-file.js';
 import type { Enqueue, WorkflowName } from './durable.js';
 import { viewOf } from './response-view.js';
@@ -24,7 +25,7 @@ import {
   wrongState,
 } from './respond-problems.js';
 import type { Responder, ResponseState, ResponseView } from './responses.js';
-import { attestEntries, laneOf } from './run-record.js';
+import { attestingEntries, laneOf } from './run-record.js';
 
 /** What persons decide of runs: each decision and what follows from it in one transaction. */
 export class Decisions {
@@ -137,8 +138,11 @@ export class Decisions {
     caller: string,
   ): Promise<void> {
     const before = await readEntries(client, run.id);
-    const entries = await addEntries(client, run.id, before, more);
-    await attestEntries(client, run, proposal, entries, { from: before.length, caller });
+    const entries = [...before, ...more];
+    await changeTogether(client, [
+      addingEntries(run.id, before.length, more),
+      ...attestingEntries(run, proposal, entries, { from: before.length, caller }),
+    ]);
   }
 
   private async start(

@@ -2,11 +2,12 @@ import type { Finding } from '../../findings/finding.js';
 import { undo, type Outcome } from '../../playbooks/execute.js';
 import type { Plan } from '../../playbooks/playbook.js';
 import { describeOutcome } from '../../rehearsal/rehearse.js';
-import { releaseResource, takeResource } from '../../store/postgres/runs/resource-guard.js';
-import { addEntries, claimRun } from '../../store/postgres/runs/run-journal.js';
+import { releasingResource, takeResource } from '../../store/postgres/runs/resource-guard.js';
+import { addingEntries, claiming, claimRun } from '../../store/postgres/runs/run-journal.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
 import { readStanding } from '../../store/postgres/runs/run-standing.js';
-import { lockRun, moveRun, readRun } from '../../store/postgres/runs/run-table.js';
+import { lockRun, moveRun, movingRun, readRun } from '../../store/postgres/runs/run-table.js';
+import { changeTogether } from '../../store/postgres/statement-part.js';
 import { journalOf, type RunEntry } from '../../store/run-file.js';
 import { lookAgain } from '../fix/verify.js';
 import { untilSettled } from './carry-out.js';
@@ -14,7 +15,7 @@ import type { WorkflowInput } from './durable.js';
 import type { FindingVerdict, ResponsePorts } from './ports.js';
 import type { ResponseState } from './responses.js';
 import type { RunContext } from './run-context.js';
-import { attestEntries } from './run-record.js';
+import { attestingEntries } from './run-record.js';
 import { runWorld } from './run-world.js';
 
 /** One fresh look at a run's finding. */
@@ -59,18 +60,21 @@ export async function finishRun(context: RunContext, { runId, turn }: WorkflowIn
     const { proposal, entries: before } = await readStanding(client, runId);
     if (run?.state !== during || run.turn !== turn || proposal === undefined) return;
     const at = ports.now().toISOString();
-    await claimRun(client, runId, worker, at);
     const more: RunEntry[] = [];
     if (verdict !== undefined && verdict.status !== 'absent') {
       const reasons = verdict.reasons.map(({ text }) => text);
       more.push({ kind: 'verified', at, status: verdict.status, reasons });
     }
     more.push({ kind: 'ended', at, verb, outcome });
-    const entries = await addEntries(client, runId, before, more);
-    await attestEntries(client, run, proposal, entries, { from: before.length, caller });
-    await releaseResource(client, run.resourceArn, runId);
+    const entries = [...before, ...more];
     const end = endOf(finish, entries, run);
-    await moveRun(client, runId, end.state, at, { reason: end.reason, cancelBy: null });
+    await changeTogether(client, [
+      claiming(runId, worker, at),
+      addingEntries(runId, before.length, more),
+      ...attestingEntries(run, proposal, entries, { from: before.length, caller }),
+      releasingResource(run.resourceArn, runId),
+      movingRun(runId, end.state, at, { reason: end.reason, cancelBy: null }),
+    ]);
   });
   // What is to be in the ledger was committed with the end: nothing waits here for the batch that takes it there.
   await context.attest('begun');

@@ -3,11 +3,13 @@ import type { Estate } from '../../estate/estate.js';
 import type { Finding } from '../../findings/finding.js';
 import type { Plan } from '../../playbooks/playbook.js';
 import type { Rehearsal } from '../../rehearsal/rehearse.js';
-import { writeProposal } from '../../store/postgres/runs/proposal-table.js';
-import { addEntries, claimRun, holdClaim } from '../../store/postgres/runs/run-journal.js';
+import { writingProposal } from '../../store/postgres/runs/proposal-table.js';
+import { addingEntries, claimRun, holdClaim } from '../../store/postgres/runs/run-journal.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
 import { readStanding } from '../../store/postgres/runs/run-standing.js';
-import { lockRun, moveRun, readRun, type RunChange } from '../../store/postgres/runs/run-table.js';
+import { lockRun, moveRun, movingRun, readRun, type RunChange } from '../../store/postgres/runs/run-table.js';
+import { changeTogether } from '../../store/postgres/statement-part.js';
+import type { RunEntry } from '../../store/run-file.js';
 import { lookAgain } from '../fix/verify.js';
 import { rehearseFinding } from '../rehearse/rehearse-findings.js';
 import { neededApproval, type NeededApproval } from './approval-policy.js';
@@ -15,7 +17,7 @@ import { filtered } from './filters.js';
 import { viewOf } from './response-view.js';
 import type { ResponseState } from './responses.js';
 import { settingsIn, settingsOf, type RunContext } from './run-context.js';
-import { attestEntries, laneOf, proposalHashOf } from './run-record.js';
+import { attestingEntries, laneOf, proposalHashOf } from './run-record.js';
 import { scopeFacts } from '../scope/scope-facts.js';
 import type { ResponseSettings } from './settings.js';
 
@@ -116,11 +118,11 @@ async function keepProposal(
     await holdClaim(client, id, epoch);
     if (run?.state !== 'requested') return undefined;
     const now = ports.now();
-    await writeProposal(client, id, proposal);
     const shown = { risk: plan.risk, playbook: plan.playbook, proposalHash: proposalHashOf(planHash, summary) };
     if (!summary.closes) {
       const reason = 'the rehearsal did not close the finding';
-      await moveRun(client, id, 'would-not-close', now.toISOString(), { ...shown, reason });
+      const moving = movingRun(id, 'would-not-close', now.toISOString(), { ...shown, reason });
+      await changeTogether(client, [writingProposal(id, proposal), moving]);
       return undefined;
     }
     const standing = await readStanding(client, id);
@@ -130,20 +132,27 @@ async function keepProposal(
     const change = { ...shown, expiresAt, approvalsNeeded: held ? 1 : needed.persons };
     if (needed.persons > 0 || held) {
       const reason = held ? 'the kill switch is engaged: a person decides' : undefined;
-      await moveRun(client, id, 'proposed', now.toISOString(), {
-        ...change,
-        ...(reason === undefined ? {} : { reason }),
-      });
+      const told = { ...change, ...(reason === undefined ? {} : { reason }) };
+      const moving = movingRun(id, 'proposed', now.toISOString(), told);
+      await changeTogether(client, [writingProposal(id, proposal), moving]);
       const after = await lockRun(client, id);
       return after === undefined ? undefined : viewOf(after, []);
     }
-    const entries = await addEntries(client, id, standing.entries, [
-      { kind: 'approved', at: now.toISOString(), by: `policy: ${needed.rule}`, how: 'policy' },
-    ]);
+    const approved: RunEntry = {
+      kind: 'approved',
+      at: now.toISOString(),
+      by: `policy: ${needed.rule}`,
+      how: 'policy',
+    };
+    const from = standing.entries.length;
     const turn = run.turn + 1;
     const reason = `approved by policy: ${needed.rule}`;
-    await moveRun(client, id, 'approved', now.toISOString(), { ...change, turn, reason });
-    await attestEntries(client, run, proposal, entries, { from: entries.length - 1, caller });
+    await changeTogether(client, [
+      writingProposal(id, proposal),
+      addingEntries(id, from, [approved]),
+      movingRun(id, 'approved', now.toISOString(), { ...change, turn, reason }),
+      ...attestingEntries(run, proposal, [...standing.entries, approved], { from, caller }),
+    ]);
     await context.enqueue(client, 'apply@2', { runId: id, turn }, { lane: laneOf(run.resourceArn) });
     return undefined;
   });

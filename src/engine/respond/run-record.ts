@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../base/json.js';
 import type { Plan } from '../../playbooks/playbook.js';
 import type { RehearsalSummary } from '../../rehearsal/summary.js';
-import type { Queries } from '../../store/postgres/database.js';
-import { askAttestation } from '../../store/postgres/runs/attestation-table.js';
+import { askingAttestation } from '../../store/postgres/runs/attestation-table.js';
 import type { ProposalRow } from '../../store/postgres/runs/proposal-table.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
+import type { StatementPart } from '../../store/postgres/statement-part.js';
 import type { RunEntry, RunRecord } from '../../store/run-file.js';
 import { recordOf, unattestedOf } from '../attest/run-record.js';
 import { LANES } from './durable.js';
@@ -43,22 +43,21 @@ export const attestationStep = (about: 'approval' | 'run', place: number): strin
   `${about}:${String(place).padStart(6, '0')}`;
 
 /**
- * Asks for the attestation of the approvals and ends among a run's newest entries, in the transaction that wrote them: no
+ * Asks for the attestation of the approvals and ends among a run's newest entries, in the transaction that writes them: no
  * effect is without its record.
  */
-export async function attestEntries(
-  client: Queries,
+export function attestingEntries(
   run: RunRow,
   proposal: ProposalRow,
   entries: readonly RunEntry[],
   options: { readonly from: number; readonly caller: string },
-): Promise<void> {
+): StatementPart[] {
   const record = recordOfRun(run, proposal, entries, options.caller);
-  for (const part of unattestedOf(record)) {
-    if (part.place < options.from) continue;
-    const told = withOrigin(recordOf(record, part), run);
-    await askAttestation(client, run.id, attestationStep(part.about, part.place), told);
-  }
+  return unattestedOf(record)
+    .filter(({ place }) => place >= options.from)
+    .map((part) =>
+      askingAttestation(run.id, attestationStep(part.about, part.place), withOrigin(recordOf(record, part), run)),
+    );
 }
 
 /** Who asked for it, and what happened that made them ask: of an event, who did it and from where. */

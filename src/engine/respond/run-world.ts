@@ -3,8 +3,9 @@ import { ApiError } from '../../reference/api-error.js';
 import type { ApiCall, Send } from '../../reference/api-call.js';
 import type { World } from '../../playbooks/execute.js';
 import type { JournalEntry } from '../../playbooks/journal.js';
-import { appendEntry, Fenced, readHold } from '../../store/postgres/runs/run-journal.js';
+import { appendEntry, appendUnlessHeld, Fenced, readHold, type Hold } from '../../store/postgres/runs/run-journal.js';
 import { takeTokens } from '../../store/postgres/runs/token-bucket-table.js';
+import type { RunEntry } from '../../store/run-file.js';
 import type { RunContext } from './run-context.js';
 import type { ResponseSettings } from './settings.js';
 
@@ -37,14 +38,16 @@ export function runWorld(context: RunContext, options: RunWorldOptions): World {
   let seq = options.entries;
   let askedMs = 0;
   let changing: ApiCall | undefined;
-  const ask = async (call: ApiCall | undefined): Promise<void> => {
+  const ask = async (call: ApiCall): Promise<void> => {
+    const nowMs = ports.now().getTime();
     const hold = await readHold(database, runId, epoch);
     if (hold.fenced) throw new Fenced(runId, epoch);
-    askedMs = ports.now().getTime();
-    if (options.verb === 'undo' || call === undefined) return;
-    // Without a status, as where no answer came: whether an earlier attempt took effect stays as open as it was.
-    if (hold.killedBy !== undefined) throw new ApiError(call, 'KillSwitch', `engaged by ${hold.killedBy}`);
-    if (hold.cancelledBy !== undefined) throw new ApiError(call, 'Cancelled', `by ${hold.cancelledBy}`);
+    askedMs = nowMs;
+    if (options.verb === 'apply') heed(hold, call);
+  };
+  const append = async (entry: RunEntry): Promise<void> => {
+    if (options.verb === 'undo' || entry.kind !== 'intent') return appendEntry(database, runId, epoch, seq, entry);
+    heed(await appendUnlessHeld(database, runId, epoch, seq, entry), entry.call);
   };
   return {
     sleep: (milliseconds) => ports.sleep(milliseconds),
@@ -58,15 +61,24 @@ export function runWorld(context: RunContext, options: RunWorldOptions): World {
     journal: {
       write: async (entry) => {
         changing = undefined;
-        if (entry.kind === 'intent') await ask(entry.call);
-        if (entry.kind === 'undo-intent') await ask(entry.calls[0]);
-        await appendEntry(database, runId, epoch, seq, { ...withoutSecrets(entry), at: ports.now().toISOString() });
+        const now = ports.now();
+        await append({ ...withoutSecrets(entry), at: now.toISOString() });
         seq += 1;
+        askedMs = now.getTime();
         if (entry.kind === 'intent') changing = entry.call;
         if (entry.kind === 'undo-intent') changing = entry.calls[0];
       },
     },
   };
+}
+
+/**
+ * Throws what holds a run back. Without a status, as where no answer came: whether an earlier attempt took effect stays as
+ * open as it was.
+ */
+function heed({ killedBy, cancelledBy }: Hold, call: ApiCall): void {
+  if (killedBy !== undefined) throw new ApiError(call, 'KillSwitch', `engaged by ${killedBy}`);
+  if (cancelledBy !== undefined) throw new ApiError(call, 'Cancelled', `by ${cancelledBy}`);
 }
 
 /** Waits for the tokens that all workers share, where a rate is set for the service. */

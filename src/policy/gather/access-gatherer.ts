@@ -22,12 +22,15 @@ export class AccessGatherer {
   readonly organization: Organization;
   private readonly estate: Estate;
   private readonly identities: IdentityGatherer;
+  private readonly like: AccessGatherer | undefined;
   private endpointPolicies: ReadonlyMap<string, Policy> | undefined;
 
-  constructor(estate: Estate, library: PolicyLibrary = new PolicyLibrary()) {
+  /** @param like one of an estate with the same organization and the same VPC endpoints: they are not read again. */
+  constructor(estate: Estate, library: PolicyLibrary = new PolicyLibrary(), like?: AccessGatherer) {
     this.estate = estate;
     this.library = library;
-    this.organization = new Organization(estate, library);
+    this.like = like;
+    this.organization = like?.organization ?? new Organization(estate, library);
     this.identities = new IdentityGatherer(estate, library, this.organization);
   }
 
@@ -69,6 +72,7 @@ export class AccessGatherer {
 
   /** The policies of the estate's VPC endpoints, by id. */
   endpoints(): ReadonlyMap<string, Policy> {
+    if (this.like !== undefined) return this.like.endpoints();
     this.endpointPolicies ??= new Map(
       [...this.estate.list('AWS::EC2::VPCEndpoint')].flatMap(
         ({ configuration: { VpcEndpointId = '', PolicyDocument } }) => {

@@ -9,6 +9,8 @@ const ONE_PLAN = [
   /\bwhere\s+(?:\w+\.)?(?:id|run_id|resource_arn|workflow_uuid)\s*=\s*\$1\b/i,
   // The same, and told of.
   /^\s*with\s+made\s+as\s+\(insert\s+into\b/i,
+  // Several of them together (`changeTogether`).
+  /^with part_0 as \(/,
 ];
 /** A prepared statement fails once its columns are others: what asks for all of them is not prepared. */
 const ALL_COLUMNS = /\b(?:select|returning)\s+\*/i;

@@ -1,5 +1,6 @@
 import type { LedgerRecord } from '../../../ledger/record/statement.js';
 import type { Queries } from '../database.js';
+import type { StatementPart } from '../statement-part.js';
 
 /** What is to be in the ledger: written together with what it tells of, so that neither is without the other. */
 export interface AttestationRow {
@@ -14,18 +15,12 @@ export interface AttestationRow {
 export const ATTESTATION_CHANNEL = 'hikeshi_attest';
 
 /** Asks for a record to be attested. The same step of a run twice is one. */
-export async function askAttestation(
-  client: Queries,
-  runId: string,
-  step: string,
-  record: LedgerRecord,
-): Promise<void> {
-  await client.query(
-    `with made as (insert into hikeshi.run_attestation (run_id, step, record) values ($1, $2, $3)
-       on conflict (run_id, step) do nothing returning 1) select pg_notify($4, '') from made`,
-    [runId, step, JSON.stringify(record), ATTESTATION_CHANNEL],
-  );
-}
+export const askingAttestation = (runId: string, step: string, record: LedgerRecord): StatementPart => ({
+  change: `insert into hikeshi.run_attestation (run_id, step, record) values ($1, $2, $3)
+     on conflict (run_id, step) do nothing returning 1`,
+  values: [runId, step, JSON.stringify(record), ATTESTATION_CHANNEL],
+  tell: "pg_notify($4, '')",
+});
 
 /** The oldest that are not in the ledger yet. The caller is the only one who writes to it. */
 export async function openAttestations(client: Queries, most: number): Promise<AttestationRow[]> {

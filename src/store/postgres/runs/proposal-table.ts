@@ -1,4 +1,5 @@
 import type { Queries } from '../database.js';
+import type { StatementPart } from '../statement-part.js';
 
 /** What a run would do, and what its rehearsal showed. */
 export interface ProposalRow {
@@ -7,13 +8,13 @@ export interface ProposalRow {
   readonly rehearsal: unknown;
 }
 
-export async function writeProposal(client: Queries, runId: string, proposal: ProposalRow): Promise<void> {
-  await client.query(
-    `insert into hikeshi.run_proposal (run_id, plan, plan_hash, rehearsal) values ($1, $2, $3, $4)
+export function writingProposal(runId: string, proposal: ProposalRow): StatementPart {
+  return {
+    change: `insert into hikeshi.run_proposal (run_id, plan, plan_hash, rehearsal) values ($1, $2, $3, $4)
      on conflict (run_id) do update set plan = excluded.plan, plan_hash = excluded.plan_hash,
        rehearsal = excluded.rehearsal`,
-    [runId, JSON.stringify(proposal.plan), proposal.planHash, JSON.stringify(proposal.rehearsal)],
-  );
+    values: [runId, JSON.stringify(proposal.plan), proposal.planHash, JSON.stringify(proposal.rehearsal)],
+  };
 }
 
 export async function readProposal(client: Queries, runId: string): Promise<ProposalRow | undefined> {

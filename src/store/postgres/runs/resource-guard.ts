@@ -1,4 +1,5 @@
 import type { Queries } from '../database.js';
+import type { StatementPart } from '../statement-part.js';
 
 /**
  * Takes the right to change a resource. A holder that is not at work any more (its worker's engine gave it up) has lost
@@ -28,9 +29,7 @@ export async function takeResource(
 }
 
 /** Lets a resource go, if it is this run's. */
-export async function releaseResource(client: Queries, resourceArn: string, runId: string): Promise<void> {
-  await client.query('delete from hikeshi.resource_guard where resource_arn = $1 and run_id = $2', [
-    resourceArn,
-    runId,
-  ]);
-}
+export const releasingResource = (resourceArn: string, runId: string): StatementPart => ({
+  change: 'delete from hikeshi.resource_guard where resource_arn = $1 and run_id = $2',
+  values: [resourceArn, runId],
+});

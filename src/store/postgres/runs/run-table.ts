@@ -1,4 +1,5 @@
 import type { Queries } from '../database.js';
+import { changeTogether, type StatementPart } from '../statement-part.js';
 import { RUN_COLUMNS, toRunRow, type RunRow } from './run-row.js';
 
 /** The channel on which changes of runs are told, once they are committed. */
@@ -84,6 +85,11 @@ const CHANGED_COLUMNS: Readonly<Record<keyof RunChange, string>> = {
  * it read there.
  */
 export async function moveRun(client: Queries, id: string, to: string, at: string, change: RunChange): Promise<void> {
+  await changeTogether(client, [movingRun(id, to, at, change)]);
+}
+
+/** As `moveRun`, to be made with other changes. */
+export function movingRun(id: string, to: string, at: string, change: RunChange): StatementPart {
   const values: unknown[] = [id, to, at, RUN_CHANNEL, TOLD_CHARACTERS_MAX];
   const sets = ['state = $2', 'updated_at = $3'];
   // A state without a reason has none of its own: that of an earlier state would be wrong.
@@ -93,13 +99,13 @@ export async function moveRun(client: Queries, id: string, to: string, at: strin
     values.push(value);
     sets.push(`${CHANGED_COLUMNS[name as keyof RunChange]} = $${values.length}`);
   }
-  await client.query(
-    `with changed as (update hikeshi.run set ${sets.join(', ')} where id = $1
-       returning id, state, account_id, reason, control_id, updated_at)
-     select pg_notify($4, json_build_object('runId', id, 'state', state, 'accountId', account_id, 'at', updated_at,
-       'text', left(coalesce(reason, control_id), $5))::text) from changed`,
+  return {
+    change: `update hikeshi.run set ${sets.join(', ')} where id = $1
+       returning id, state, account_id, reason, control_id, updated_at`,
     values,
-  );
+    tell: `pg_notify($4, json_build_object('runId', id, 'state', state, 'accountId', account_id, 'at', updated_at,
+       'text', left(coalesce(reason, control_id), $5))::text)`,
+  };
 }
 
 export interface RunSearch {

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemoryEstate } from '../../../estate/memory-estate.js';
 import type { Database } from '../database.js';
 import { EstateTable, writeEstate } from '../estates/estate-table.js';
+import { changeTogether } from '../statement-part.js';
 import { testPostgres, type TestPostgres } from '../testing.fixture.js';
-import { askAttestation, markAttested, openAttestations } from './attestation-table.js';
+import { askingAttestation, markAttested, openAttestations } from './attestation-table.js';
 import { writeKillSwitch } from './kill-switch.js';
-import { releaseResource, takeResource } from './resource-guard.js';
-import { appendEntry, claimRun, Fenced, readEntries, readHold } from './run-journal.js';
+import { releasingResource, takeResource } from './resource-guard.js';
+import { appendEntry, appendUnlessHeld, claimRun, Fenced, readEntries, readHold } from './run-journal.js';
 import { expireRuns, insertRun, lockRun, moveRun, readRun, searchRuns } from './run-table.js';
 import { takeTokens } from './token-bucket-table.js';
 
@@ -72,7 +73,19 @@ describe('a run', () => {
       await moveRun(client, 'held', 'applying', AT, { cancelBy: 'ken' });
     });
     expect(await readHold(database, 'held', epoch)).toEqual({ fenced: false, killedBy: 'oncall', cancelledBy: 'ken' });
+    expect(await appendUnlessHeld(database, 'held', epoch, 0, intent)).toMatchObject({ killedBy: 'oncall' });
     await writeKillSwitch(database, { engaged: false, by: 'oncall', at: AT, reason: 'fine' });
+    expect(await appendUnlessHeld(database, 'held', epoch, 0, intent)).toMatchObject({ cancelledBy: 'ken' });
+    expect(await readEntries(database, 'held')).toHaveLength(0);
+    await database.transaction(async (client) => {
+      await lockRun(client, 'held');
+      await moveRun(client, 'held', 'applying', AT, { cancelBy: null });
+    });
+    await appendUnlessHeld(database, 'held', epoch, 0, intent);
+    // Neither for a place that is taken nor with a claim that is over.
+    await expect(appendUnlessHeld(database, 'held', epoch, 0, intent)).rejects.toBeInstanceOf(Fenced);
+    await expect(appendUnlessHeld(database, 'held', epoch - 1, 1, intent)).rejects.toBeInstanceOf(Fenced);
+    expect(await readEntries(database, 'held')).toEqual([intent]);
   });
 
   it('has its resource alone for as long as it is at work', async () => {
@@ -88,7 +101,7 @@ describe('a run', () => {
     // A holder that was given up does not keep it for ever.
     await to('holder', 'stopped');
     expect(await takeResource(database, arn, 'waiter', AT)).toBeUndefined();
-    await releaseResource(database, arn, 'holder');
+    await changeTogether(database, [releasingResource(arn, 'holder')]);
     await to('waiter', 'applying');
     expect(await takeResource(database, arn, 'holder', AT)).toBe('waiter');
   });
@@ -115,8 +128,8 @@ describe('a run', () => {
   it('is attested once for each of its steps', async () => {
     await run('attested');
     const record = { kind: 'run' as const, at: AT, by: 'me', subjects: ['x'], title: 't', detail: {} };
-    await askAttestation(database, 'attested', 'run:1', record);
-    await askAttestation(database, 'attested', 'run:1', { ...record, title: 'other' });
+    await changeTogether(database, [askingAttestation('attested', 'run:1', record)]);
+    await changeTogether(database, [askingAttestation('attested', 'run:1', { ...record, title: 'other' })]);
     expect(await openAttestations(database, 10)).toEqual([{ runId: 'attested', step: 'run:1', record, tried: false }]);
     await markAttested(database, [{ runId: 'attested', step: 'run:1', index: 4 }]);
     expect(await openAttestations(database, 10)).toEqual([]);

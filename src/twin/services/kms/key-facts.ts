@@ -1,4 +1,5 @@
 import type { Tag } from '@aws-sdk/client-kms';
+import type { Estate } from '../../../estate/estate.js';
 import type { Fork } from '../../../estate/fork.js';
 import type { Arn } from '../../../base/arn.js';
 import type { Context } from '../../context.js';
@@ -54,10 +55,12 @@ export function tagFacts(tags: readonly Pick<Tag, 'TagKey' | 'TagValue'>[] = [])
 type Aliases = ReadonlyMap<string, readonly string[]>;
 
 /** The aliases of every key, gathered again when an alias was edited: they are asked for at every call. */
-const gathered = new WeakMap<Fork, { readonly edits: number; readonly aliases: Aliases }>();
+const gathered = new WeakMap<Estate, { readonly edits: number; readonly aliases: Aliases }>();
 
-function aliasesOf(estate: Fork): Aliases {
-  const edits = estate.editsOf(['AWS::KMS::Alias']);
+function aliasesOf(fork: Fork): Aliases {
+  // Forks that edit none have those of the base, which never change.
+  const estate = fork.hasEdited(['AWS::KMS::Alias']) ? fork : fork.base;
+  const edits = fork.editsOf(['AWS::KMS::Alias']);
   const known = gathered.get(estate);
   if (known?.edits === edits) return known.aliases;
   const aliases = new Map<string, string[]>();
