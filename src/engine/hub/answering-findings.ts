@@ -1,5 +1,11 @@
 import { matchEvent } from '../../events/machine.js';
-import type { AsffFinding, ChangeOutcome, FindingHub, ImportOutcome } from '../../findings/hub/finding-hub.js';
+import type {
+  AsffFinding,
+  ChangeOutcome,
+  FindingHub,
+  ImportContext,
+  ImportOutcome,
+} from '../../findings/hub/finding-hub.js';
 import { knownVersions } from '../../findings/hub/known-versions.js';
 import { importedEvent } from '../../findings/hub/security-hub-events.js';
 import type { EventInbox } from '../../store/postgres/events/event-inbox.js';
@@ -47,10 +53,7 @@ export class AnsweringFindings implements FindingHub {
     this.countBy = hub.countBy.bind(hub);
   }
 
-  async importFindings(
-    findings: readonly AsffFinding[],
-    context: Parameters<FindingHub['importFindings']>[1],
-  ): Promise<readonly ImportOutcome[]> {
+  async importFindings(findings: readonly AsffFinding[], context: ImportContext): Promise<readonly ImportOutcome[]> {
     const outcomes = await this.hub.importFindings(findings, context);
     const told = outcomes.flatMap((outcome) => ('finding' in outcome ? [outcome.finding] : []));
     await this.tell(told, context.now, context.actor.identity, '');

@@ -1,8 +1,6 @@
 import { applyAutomationRules, type AutomationRule } from './automation-rule.js';
 import { knownVersions } from './known-versions.js';
-import type { Actor, AsffFinding, FindingHub, ImportOutcome } from './finding-hub.js';
-
-type Import = Parameters<FindingHub['importFindings']>[1];
+import type { Actor, AsffFinding, FindingHub, ImportContext, ImportOutcome } from './finding-hub.js';
 
 /**
  * A hub whose automation rules are applied to everything that comes in, whoever brings it: products, scans, files. What the
@@ -25,7 +23,7 @@ export class AutomatedFindingHub implements FindingHub {
     this.countBy = hub.countBy.bind(hub);
   }
 
-  async importFindings(findings: readonly AsffFinding[], context: Import): Promise<readonly ImportOutcome[]> {
+  async importFindings(findings: readonly AsffFinding[], context: ImportContext): Promise<readonly ImportOutcome[]> {
     const outcomes = await this.hub.importFindings(findings, context);
     const rules = await this.documents.list<AutomationRule>('automation-rule');
     if (rules.length === 0) return outcomes;

@@ -21,6 +21,14 @@ export interface Actor {
   readonly reason?: string;
 }
 
+/** Who imports, when, and findings of which accounts: of `account`, and of one among `accounts`; of all where neither is given. */
+export interface ImportContext {
+  readonly actor: Actor;
+  readonly now: Date;
+  readonly account?: string;
+  readonly accounts?: readonly string[];
+}
+
 /** What became of one imported finding. */
 export type ImportOutcome =
   | { readonly kind: 'created' | 'updated'; readonly finding: AsffFinding }
@@ -89,11 +97,8 @@ export interface HistoryQuery {
  * API says of findings is told once, over this port. Every method is whole or not at all for each finding.
  */
 export interface FindingHub {
-  /** BatchImportFindings' rule for each finding, in order; `account` is whose findings may be imported (all if undefined). */
-  importFindings(
-    findings: readonly AsffFinding[],
-    context: { readonly actor: Actor; readonly now: Date; readonly account?: string },
-  ): Promise<readonly ImportOutcome[]>;
+  /** BatchImportFindings' rule for each finding, in order. */
+  importFindings(findings: readonly AsffFinding[], context: ImportContext): Promise<readonly ImportOutcome[]>;
   /** BatchUpdateFindings' rule for each finding, in order. Never changes `UpdatedAt`. */
   changeFindings(
     identifiers: readonly FindingIdentifier[],

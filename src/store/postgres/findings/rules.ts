@@ -5,6 +5,7 @@ import type {
   FindingFilters,
   ImportOutcome,
 } from '../../../findings/hub/finding-hub.js';
+import type { ImportableBy } from '../../../findings/hub/validate-finding.js';
 
 /** What findings are ordered by: numbers before texts, and what has none before all. */
 export type SortValue = string | number | null;
@@ -14,7 +15,7 @@ export interface FindingRules {
   import(
     before: AsffFinding | undefined,
     incoming: AsffFinding,
-    context: { readonly now: Date; readonly account?: string; readonly bytesMax?: number },
+    context: ImportableBy & { readonly now: Date; readonly bytesMax?: number },
   ): ImportOutcome;
   change(before: AsffFinding, change: FindingChange, context: { readonly now: Date }): ChangeOutcome;
   matches(finding: AsffFinding, filters: FindingFilters): boolean;
