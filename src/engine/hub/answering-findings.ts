@@ -59,7 +59,7 @@ export class AnsweringFindings implements FindingHub {
     await this.tell(told, context.now, context.actor.identity, '');
     // Whoever died between an import and its events sends it again; it then changes nothing.
     const again = findings.filter((_, index) => outcomes[index]?.kind === 'unchanged');
-    if (again.length > 0 && (await this.rules.get()).rules.size > 0) {
+    if (again.length > 0 && (await this.rules.get()).askForFindings) {
       await this.tell(await knownVersions(this.hub, again), context.now, context.actor.identity, '');
     }
     return outcomes;
@@ -80,7 +80,7 @@ export class AnsweringFindings implements FindingHub {
   private async tell(findings: readonly AsffFinding[], now: Date, identity: string, cause: string): Promise<void> {
     if (findings.length === 0) return;
     const rules = await this.rules.get();
-    if (rules.rules.size === 0) return;
+    if (!rules.askForFindings) return;
     for (const finding of findings) {
       const event = importedEvent(finding, { now }, cause);
       if (matchEvent(rules.machine, event).length === 0) continue;

@@ -27,6 +27,17 @@ export function validated(schema: TSchema, part: Part, given: unknown): unknown 
   return value;
 }
 
+/** `validated`, as Fastify wants to be told. */
+export function validator(schema: TSchema, part: Part) {
+  return (data: unknown): { readonly value: unknown } | { readonly error: Error } => {
+    try {
+      return { value: validated(schema, part, data) };
+    } catch (error) {
+      return { error: error as Error };
+    }
+  };
+}
+
 /** @throws Refusal `invalid-field` for a value that could not be kept. */
 export function checkKeepable(value: unknown, field: string): void {
   const wrong = unkeepableIn(value);
