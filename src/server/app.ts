@@ -76,7 +76,7 @@ export async function hubServer(options: ServerOptions): Promise<HubServer> {
   const aws = openAwsDoor({ hub, securityHub, failures, trustProxy, onFailure: metrics.failedSignIn, onError });
   const app = framework(options, aws);
   const endTracing = await traceRequests(app, options.environment ?? process.env);
-  const sessions = new Sessions(hub.access, hub.tokens.keyFor('cross-site requests'));
+  const sessions = new Sessions(hub.access, hub.tokens.keyFor('cross-site requests'), options.oidc?.sessionMinutes);
   const { oidc } = options;
   const people = oidc === undefined ? {} : { oidc: { settings: oidc, bearer: new OidcBearer(oidc) } };
   const authenticator = new Authenticator({ hub, sessions, failures, ...people, onFailure: metrics.failedSignIn });

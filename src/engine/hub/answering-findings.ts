@@ -58,11 +58,25 @@ export class AnsweringFindings implements FindingHub {
     const told = outcomes.flatMap((outcome) => ('finding' in outcome ? [outcome.finding] : []));
     await this.tell(told, context.now, context.actor.identity, '');
     // Whoever died between an import and its events sends it again; it then changes nothing.
-    const again = findings.filter((_, index) => outcomes[index]?.kind === 'unchanged');
-    if (again.length > 0 && (await this.rules.get()).askForFindings) {
-      await this.tell(await knownVersions(this.hub, again), context.now, context.actor.identity, '');
+    if (outcomes.some(({ kind }) => kind === 'unchanged') && (await this.rules.get()).askForFindings) {
+      await this.tell(await this.knownAgain(findings, outcomes), context.now, context.actor.identity, '');
     }
     return outcomes;
+  }
+
+  /** What is known of findings that came in again: where the hub below had to look, it says so. */
+  private async knownAgain(
+    findings: readonly AsffFinding[],
+    outcomes: readonly ImportOutcome[],
+  ): Promise<readonly AsffFinding[]> {
+    const known: AsffFinding[] = [];
+    const unknown: AsffFinding[] = [];
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.kind !== 'unchanged') continue;
+      if (outcome.known === undefined) unknown.push(findings[index] as AsffFinding);
+      else if (outcome.known !== 'older') known.push(outcome.known);
+    }
+    return [...known, ...(await knownVersions(this.hub, unknown))];
   }
 
   async changeFindings(

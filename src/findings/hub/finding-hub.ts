@@ -32,8 +32,11 @@ export interface ImportContext {
 /** What became of one imported finding. */
 export type ImportOutcome =
   | { readonly kind: 'created' | 'updated'; readonly finding: AsffFinding }
-  /** Known already, and not strictly newer: nothing was changed, as AWS does it. */
-  | { readonly kind: 'unchanged' }
+  /**
+   * Known already, and not strictly newer: nothing was changed, as AWS does it. `known`: what the hub knows of it in just
+   * this version, or that it is of an older one, where the hub had to look.
+   */
+  | { readonly kind: 'unchanged'; readonly known?: AsffFinding | 'older' }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
 /** What a customer may change of a finding: the members of BatchUpdateFindings. */

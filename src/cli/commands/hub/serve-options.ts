@@ -24,6 +24,7 @@ export interface ServeOptions extends ReachOptions {
   readonly oidcGroupsClaim: string;
   readonly oidcRole: readonly string[];
   readonly oidcScope: readonly string[];
+  readonly sessionMinutes: string;
   readonly demo?: boolean;
   readonly importMb: string;
   readonly keepFindings: string;
@@ -140,7 +141,17 @@ export function oidcOf(
     groupsClaim: options.oidcGroupsClaim,
     groupRoles,
     groupScopes: options.oidcScope.map(groupScope),
+    sessionMinutes: sessionMinutesOf(options),
   };
+}
+
+const SESSION_MINUTES_MAX = 24 * 60;
+
+function sessionMinutesOf({ sessionMinutes }: ServeOptions): number {
+  const minutes = Number(sessionMinutes);
+  if (/^[1-9]\d{0,3}$/.test(sessionMinutes) && minutes <= SESSION_MINUTES_MAX) return minutes;
+  const next = `give whole minutes from 1 to ${SESSION_MINUTES_MAX}`;
+  throw wrong('bad-session', `--session-minutes \`${sessionMinutes}\` is no number of minutes`, next);
 }
 
 function groupRole(text: string): { readonly group: string; readonly role: Role } {

@@ -52,6 +52,7 @@ export function serveCommand(program: Command): void {
     .option('--oidc-groups-claim <name>', 'the claim that lists groups', 'groups')
     .option('--oidc-role <role=group>', 'members of a group have a role (any number of times)', collectName, [])
     .option('--oidc-scope <group=scope>', 'and see only account:ID,unit:NAME (any number of times)', collectName, [])
+    .option('--session-minutes <n>', 'a browser stays signed in so long, with the groups it came with', '60')
     .option('--queue <arn>', 'a queue that EventBridge sends events to (deploy/hub-events.json)')
     .option('--import-mb <n>', 'the most megabytes of one import of lines', '4096')
     .option('--keep-findings <days>', 'delete closed findings so long after their last change', days('closedDays'))
