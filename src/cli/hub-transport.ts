@@ -59,7 +59,8 @@ export async function exchange(url: URL, { method, token, body, certificate }: H
 
 function headersOf(body: HubCall['body']): Readonly<Record<string, string | number>> {
   if (body === undefined) return {};
-  if (typeof body === 'object') return { 'content-type': body.type };
+  // A hub that closes after its answer takes the answer of a refusal along, while there is still something sent to it.
+  if (typeof body === 'object') return { 'content-type': body.type, connection: 'keep-alive' };
   return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
 }
 
