@@ -1,6 +1,6 @@
 import { Problem, type ExitName } from '../base/problem.js';
 import type { Home } from '../store/home.js';
-import { exchange, jsonOf, type HubAnswer } from './hub-transport.js';
+import { exchange, jsonOf, type HubAnswer, type HubCall, type StreamOut } from './hub-transport.js';
 
 /** Values of a query; a list is given one by one. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -86,24 +86,30 @@ export class HubClient {
 
   /** An answer that is no JSON, piece by piece. */
   async stream(path: string, body: object): Promise<AsyncIterable<Uint8Array>> {
-    return (await this.send('POST', path, {}, body)).body;
+    return (await this.send('POST', path, {}, JSON.stringify(body))).body;
+  }
+
+  /** Sends a body as it is read. What is wrong with reading it is told as that. */
+  async upload<Answer>(path: string, body: StreamOut): Promise<Answer> {
+    return (await jsonOf(await this.send('POST', path, {}, body))) as Answer;
   }
 
   private async call<Answer>(method: Method, path: string, query: Query, body?: object): Promise<Answer> {
-    return (await jsonOf(await this.send(method, path, query, body))) as Answer;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return (await jsonOf(await this.send(method, path, query, text))) as Answer;
   }
 
-  private async send(method: Method, path: string, query: Query, body?: object): Promise<HubAnswer> {
+  private async send(method: Method, path: string, query: Query, body: HubCall['body']): Promise<HubAnswer> {
     const { url: hub, token, certificate } = this.reach;
     const url = new URL(path, hub);
     for (const [name, value] of Object.entries(query)) {
       for (const each of value === undefined ? [] : [value].flat()) url.searchParams.append(name, each);
     }
-    const text = body === undefined ? undefined : JSON.stringify(body);
     let answer: HubAnswer;
     try {
-      answer = await exchange(url, { method, token, body: text, certificate });
+      answer = await exchange(url, { method, token, body, certificate });
     } catch (error) {
+      if (error instanceof Problem) throw error;
       throw noHub(`at \`${hub.origin}\``, error);
     }
     if (answer.status >= 200 && answer.status < 300) return answer;

@@ -1,9 +1,12 @@
-import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpRequest, type ClientRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import { createHash } from 'node:crypto';
 
 const ANSWER_MS_MAX = 120_000;
+/** A hub that works on what came lets its sender wait, and others before it. */
+const STREAM_MS_MAX = 900_000;
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 
 /** What a hub answered. */
@@ -12,10 +15,16 @@ export interface HubAnswer {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** A body that is sent as it is read. */
+export interface StreamOut {
+  readonly type: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
 export interface HubCall {
   readonly method: string;
   readonly token: string;
-  readonly body: string | undefined;
+  readonly body: string | StreamOut | undefined;
   /** SHA-256, in hexadecimal, of the certificate that the hub must have; by its name and authority unless told. */
   readonly certificate: string | undefined;
 }
@@ -30,9 +39,9 @@ export async function exchange(url: URL, { method, token, body, certificate }: H
     method,
     headers: {
       authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+      ...headersOf(body),
     },
-    timeout: ANSWER_MS_MAX,
+    timeout: typeof body === 'object' ? STREAM_MS_MAX : ANSWER_MS_MAX,
     // An agent would make a connection of its own.
     ...(socket === undefined ? { agent: false } : { createConnection: () => socket }),
   };
@@ -42,9 +51,27 @@ export async function exchange(url: URL, { method, token, body, certificate }: H
       done({ status: answer.statusCode ?? 0, body: answer as AsyncIterable<Uint8Array> });
     });
     request.once('timeout', () => request.destroy(new Error('the hub did not answer in time')));
-    request.once('error', failed);
-    request.end(body);
+    request.on('error', failed);
+    if (typeof body !== 'object') request.end(body);
+    else sendStream(request, body.chunks).catch(failed);
   });
+}
+
+function headersOf(body: HubCall['body']): Readonly<Record<string, string | number>> {
+  if (body === undefined) return {};
+  // A hub that closes after its answer takes the answer of a refusal along, while there is still something sent to it.
+  if (typeof body === 'object') return { 'content-type': body.type, connection: 'keep-alive' };
+  return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+}
+
+/** Sends until the hub answers: one that refuses does so before it has all. */
+async function sendStream(request: ClientRequest, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  request.once('response', (answer) => {
+    answer.once('close', () => {
+      if (!request.writableFinished) request.destroy();
+    });
+  });
+  await pipeline(chunks, request);
 }
 
 export async function jsonOf({ body }: HubAnswer): Promise<unknown> {

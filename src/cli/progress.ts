@@ -52,7 +52,13 @@ function sentence(event: EngineEvent): string {
       return event.title;
     case 'verifying':
       return `verifying, attempt ${event.attempt}: ${event.status}`;
+    case 'importing':
+      return `importing: ${event.lines} lines, ${Math.round(event.bytes / 1e6)} MB${partOf(event.part)}`;
     case 'note':
       return event.text;
   }
+}
+
+function partOf(part: number | undefined): string {
+  return part === undefined ? '' : `, ${Math.floor(part * 100)} %`;
 }

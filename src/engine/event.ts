@@ -37,6 +37,8 @@ export type EngineEvent =
       readonly state: 'started' | 'done' | 'failed';
     }
   | { readonly kind: 'verifying'; readonly attempt: number; readonly status: string }
+  /** `part`: of all bytes, from 0 to 1, where it is known how many there are. */
+  | { readonly kind: 'importing'; readonly lines: number; readonly bytes: number; readonly part?: number }
   | { readonly kind: 'note'; readonly text: string };
 
 export type Report = (event: EngineEvent) => void;

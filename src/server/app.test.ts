@@ -230,6 +230,19 @@ describe('insights, custom actions, rules, the kill switch', () => {
     expect((await call('DELETE', `/api/v1/insights/${String(body['id'])}`)).body).toEqual({ removed: true });
   });
 
+  it('an insight by what there is not is refused, with what is most like it', async () => {
+    const { status, body } = await call('POST', '/api/v1/insights', {
+      name: 'x',
+      filters: {},
+      groupBy: 'SeverityLabl',
+    });
+    expect([status, body]).toMatchObject([400, { code: 'invalid-field', field: 'body.groupBy' }]);
+    expect(body['next']).toContain('`SeverityLabel`');
+    expect((await call('GET', '/api/v1/insights')).body).toMatchObject({ insights: [] });
+    const moon = await call('POST', '/api/v1/insights', { name: 'x', filters: {}, groupBy: 'Moon' });
+    expect([moon.status, moon.body['next']]).toEqual([400, expect.stringMatching(/`/)]);
+  });
+
   it('a custom action is sent about findings that are all there, up to 20', async () => {
     const wish = { id: 'Isolate', name: 'Isolate', description: 'isolates it' };
     expect((await call('POST', '/api/v1/actions', wish)).status).toBe(200);

@@ -20,9 +20,10 @@ import { withTimeouts } from './http/timeouts.js';
 import { isAwsRequest, openAwsDoor, type AwsDoor } from './aws/aws-door.js';
 import { Refusal } from './http/api-error.js';
 import { errorAnswer } from './http/error-answer.js';
+import { streamLimits, type StreamLimits } from './http/streamed-body.js';
 import { plainRoutes } from './http/plain-routes.js';
 import { registerRoute } from './http/register-routes.js';
-import { validated, type Part } from './http/validate.js';
+import { validator, type Part } from './http/validate.js';
 import { webhookIntake } from './intake/webhook.js';
 import { CallNotes } from './observe/call-notes.js';
 import { measureRequests, openMetrics, type Metrics } from './observe/metrics.js';
@@ -51,6 +52,8 @@ export interface ServerOptions {
   /** How browsers reach it. */
   readonly publicUrl: () => URL;
   readonly requestsAMinute?: number;
+  /** Of bodies that are read as they come. */
+  readonly streamLimits?: Partial<StreamLimits>;
   /** Told of what a caller is only answered `internal` for. */
   readonly onError?: (error: unknown, requestId: string) => void;
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -73,13 +76,15 @@ export async function hubServer(options: ServerOptions): Promise<HubServer> {
   const aws = openAwsDoor({ hub, securityHub, failures, trustProxy, onFailure: metrics.failedSignIn, onError });
   const app = framework(options, aws);
   const endTracing = await traceRequests(app, options.environment ?? process.env);
-  const sessions = new Sessions(hub.access, hub.tokens.keyFor('cross-site requests'));
+  const sessions = new Sessions(hub.access, hub.tokens.keyFor('cross-site requests'), options.oidc?.sessionMinutes);
   const { oidc } = options;
   const people = oidc === undefined ? {} : { oidc: { settings: oidc, bearer: new OidcBearer(oidc) } };
   const authenticator = new Authenticator({ hub, sessions, failures, ...people, onFailure: metrics.failedSignIn });
   const notes = new CallNotes(app, hub);
   await protections(app, options, metrics);
-  for (const route of routes) registerRoute(app, route, { hub, authenticator, sessions, feed, notes });
+  const limits = { ...streamLimits, ...options.streamLimits };
+  const surroundings = { hub, authenticator, sessions, feed, notes, streamLimits: limits };
+  for (const route of routes) registerRoute(app, route, surroundings);
   plainRoutes(app, { hub, authenticator, metrics, notes });
   webhookIntake(app, hub, { metrics, notes });
   if (oidc !== undefined) {
@@ -108,13 +113,7 @@ function framework({ tls, trustProxy, onError }: ServerOptions, aws: AwsDoor): F
       serverOf(tls, (request, response) => (isAwsRequest(request) ? aws : handler)(request, response)),
   });
   app.removeContentTypeParser('text/plain');
-  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => (data: unknown) => {
-    try {
-      return { value: validated(schema, httpPart as Part, data) };
-    } catch (error) {
-      return { error: error as Error };
-    }
-  });
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => validator(schema, httpPart as Part));
   app.setSerializerCompiler(() => (data: unknown) => JSON.stringify(data));
   app.setErrorHandler((error, request, reply) => {
     const answer = errorAnswer(error);

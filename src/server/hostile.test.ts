@@ -341,6 +341,7 @@ describe('the OpenAPI document', () => {
         "POST /api/v1/automation-rules/preview",
         "POST /api/v1/findings/export",
         "POST /api/v1/findings/import",
+        "POST /api/v1/findings/import-lines",
         "POST /api/v1/findings/search",
         "POST /api/v1/findings/suppress",
         "POST /api/v1/findings/update",

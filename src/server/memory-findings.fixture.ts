@@ -6,6 +6,7 @@ import type {
   HistoryRecord,
   HubDocuments,
 } from '../findings/hub/finding-hub.js';
+import { importRefusal } from '../findings/hub/validate-finding.js';
 
 type TextFilter = readonly { readonly Comparison?: string; readonly Value?: string }[];
 
@@ -48,6 +49,8 @@ export function memoryFindings(): FindingHub & { readonly all: Map<string, AsffF
           if (typeof finding.Id !== 'string' || typeof finding.ProductArn !== 'string') {
             return { kind: 'refused', code: 'InvalidInput', message: "finding must have required property 'Id'" };
           }
+          const notAllowed = importRefusal(finding, context);
+          if (notAllowed !== undefined) return { kind: 'refused', ...notAllowed };
           if (Buffer.byteLength(JSON.stringify(finding)) > 240 * 1024) {
             return { kind: 'refused', code: 'LimitExceeded', message: 'a finding may have at most 240 KB' };
           }

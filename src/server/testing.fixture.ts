@@ -1,4 +1,5 @@
 import type { AuditEntry, Hub, NotedCall } from '../engine/hub/hub.js';
+import { LineImport } from '../engine/hub/line-import.js';
 import type { Rule } from '../engine/hub/rules.js';
 import { Tokens, type TokenWish } from '../engine/hub/tokens.js';
 import type { AsffFinding } from '../findings/hub/finding-hub.js';
@@ -66,10 +67,13 @@ export function testHub(): TestHub {
   const access = memoryAccess();
   const clock = () => made.now;
   const findings = memoryFindings();
+  const quick = { importLines: () => Promise.reject(new Error('a hub in memory has no quick way')) };
+  const lineImport = new LineImport({ hub: findings, quick, isSeen: () => Promise.resolve(true), clock });
   const responses = memoryResponses(clock);
   const tokens = new Tokens(access, Buffer.alloc(32, 7), clock);
   const hub: Hub = {
     findings,
+    importLines: lineImport.importLines,
     responses,
     access,
     tokens,

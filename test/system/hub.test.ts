@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { controls } from '../../src/controls/catalogue.js';
 import { evaluateAccount } from '../../src/controls/evaluate.js';
@@ -141,6 +142,38 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
     const report = join(folder, 'out.sarif');
     expect((await hikeshi('findings', 'export', report)).code).toBe(0);
     expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ version: '2.1.0' });
+  });
+
+  it('lines of findings come in from a file, packed or not, and from standard input; again they are unchanged', async () => {
+    const file = join(folder, 'many.ndjson');
+    const lines = ['line-1', 'line-2', 'line-3'].map((id) => JSON.stringify(asffOf(id)));
+    writeFileSync(file, [...lines, '', 'no JSON'].join('\n'));
+    const first = await hikeshi('import', file);
+    const refused = '1 refused\n  line 5: InvalidInput: the line is not a JSON object\n';
+    expect([first.code, first.out]).toEqual([2, `3 created, 0 updated, 0 unchanged, ${refused}`]);
+    writeFileSync(`${file}.gz`, gzipSync(lines.join('\n')));
+    const packed = await hikeshi('import', `${file}.gz`, '--json');
+    const counts = { created: 0, updated: 0, unchanged: 3, refused: 0 };
+    expect([packed.code, JSON.parse(packed.out)]).toEqual([0, { counts, refused: [] }]);
+    const piped = spawnSync(process.execPath, [main, 'import', '-'], { env: environment(), input: lines.join('\n') });
+    expect([piped.status, String(piped.stdout)]).toEqual([0, '0 created, 0 updated, 3 unchanged, 0 refused\n']);
+    writeFileSync(`${file}.gz`, gzipSync(lines.join('\n')).subarray(0, 60));
+    const cut = await hikeshi('import', `${file}.gz`);
+    expect([cut.code, cut.err]).toEqual([252, expect.stringContaining('cannot be read: unexpected end of file')]);
+    const { out } = await hikeshi('ledger', 'show', '--limit', '100');
+    expect(out).toContain('POST /api/v1/findings/import-lines by token:admin');
+  });
+
+  it('lines of findings come into the database where no hub runs, and are in the ledger', async () => {
+    extra = { HIKESHI_HOME: join(folder, 'alone') };
+    const file = join(folder, 'alone.jsonl');
+    writeFileSync(file, JSON.stringify(asffOf('alone')));
+    const first = await hikeshi('import', file);
+    expect(first).toMatchObject({ code: 0, out: '1 created, 0 updated, 0 unchanged, 0 refused\n' });
+    expect(first.err).toContain('no hub runs here');
+    expect((await hikeshi('import', file)).out).toBe('0 created, 0 updated, 1 unchanged, 0 refused\n');
+    expect((await hikeshi('ledger', 'show')).out).toMatch(/import of `.*alone\.jsonl`: 1 lines/);
+    extra = {};
   });
 
   it('a run is asked for, planned and rehearsed, approved by what was looked at, applied, verified and undone', async () => {

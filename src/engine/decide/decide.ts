@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AnyControl } from '../../controls/control.js';
 import { explainMatch } from '../../events/explain.js';
-import { compileRules, matchEvent, type RuleMachine } from '../../events/machine.js';
+import { compileRules, matchEvent, type NamedPattern, type RuleMachine } from '../../events/machine.js';
 import { parsePattern, type EventPattern } from '../../events/pattern.js';
 import type { Finding } from '../../findings/finding.js';
+import { importedEnvelope } from '../../findings/hub/security-hub-events.js';
 import { afterGrace } from '../respond/grace.js';
 import type { ResponseRequest } from '../respond/responses.js';
 import { findingsOf, type EventFinding } from './event-findings.js';
@@ -36,6 +37,8 @@ export interface CompiledRules {
   readonly rules: ReadonlyMap<string, EventRule>;
   readonly patterns: ReadonlyMap<string, EventPattern>;
   readonly machine: RuleMachine;
+  /** Whether any of them could match the event of a finding that comes in or changes, whatever is in it. */
+  readonly askForFindings: boolean;
 }
 
 /** @throws Error for a rule whose pattern is not one: rules are checked when they are made. */
@@ -48,7 +51,18 @@ export function compileEventRules(rules: readonly EventRule[]): CompiledRules {
     patterns.set(name, parsed.pattern);
   }
   const machine = compileRules([...patterns].map(([name, pattern]) => ({ name, pattern })));
-  return { rules: new Map(enabled.map((rule) => [rule.name, rule])), patterns, machine };
+  const askForFindings = matchEvent(compileRules(envelopesOf(patterns)), importedEnvelope).length > 0;
+  return { rules: new Map(enabled.map((rule) => [rule.name, rule])), patterns, machine, askForFindings };
+}
+
+/** What patterns ask of the envelope alone. */
+function* envelopesOf(patterns: CompiledRules['patterns']): Iterable<NamedPattern> {
+  for (const [name, { alternatives }] of patterns) {
+    const asked = alternatives.map((fields) =>
+      fields.filter(({ path }) => path.length === 1 && Object.hasOwn(importedEnvelope, path[0] ?? '')),
+    );
+    yield { name, pattern: { alternatives: asked } };
+  }
 }
 
 /** What deciding may look at besides the rules. */

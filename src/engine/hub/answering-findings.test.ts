@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { AutomatedFindingHub } from '../../findings/hub/automated-finding-hub.js';
 import type { AsffFinding } from '../../findings/hub/finding-hub.js';
 import { asffFinding } from '../../findings/hub/hub.fixture.js';
 import { MemoryFindingHub } from '../../findings/hub/memory-finding-hub.js';
@@ -21,19 +22,21 @@ const finding = (day: number, more: Partial<AsffFinding> = {}) =>
 
 let taken: { id: string; status: string | undefined }[];
 let findings: AnsweringFindings;
+let inbox: EventInbox;
+let rules: CurrentRules;
 
 beforeEach(() => {
   taken = [];
-  const inbox: Pick<EventInbox, 'take'> = {
+  inbox = {
     take: ({ id, body }) => {
       const [about] = (body as { detail: { findings: AsffFinding[] } }).detail.findings;
       const isNew = taken.every((event) => event.id !== id);
       if (isNew) taken.push({ id, status: about?.Workflow?.Status });
       return Promise.resolve(isNew);
     },
-  };
-  const rules: Pick<CurrentRules, 'get'> = { get: () => Promise.resolve(compileEventRules([rule])) };
-  findings = new AnsweringFindings(new MemoryFindingHub(), inbox as EventInbox, rules as CurrentRules);
+  } as Pick<EventInbox, 'take'> as EventInbox;
+  rules = { get: () => Promise.resolve(compileEventRules([rule])) } as CurrentRules;
+  findings = new AnsweringFindings(new MemoryFindingHub(), inbox, rules);
 });
 
 describe('what comes in again', () => {
@@ -59,6 +62,22 @@ describe('what comes in again', () => {
     await findings.importFindings([finding(2)], context);
     taken = [];
     expect(await findings.importFindings([finding(1)], context)).toEqual([{ kind: 'unchanged' }]);
+    expect(taken).toEqual([]);
+  });
+
+  it('is looked up once where automation rules and event rules both want it, as the rules left it', async () => {
+    const stored = new MemoryFindingHub();
+    await stored.importFindings([finding(2)], context);
+    await stored.documents.put('automation-rule', 'arn:rule', {
+      ...{ RuleArn: 'arn:rule', RuleName: 'lower it', RuleOrder: 1, RuleStatus: 'ENABLED', Description: 'd' },
+      Criteria: { SeverityLabel: [{ Comparison: 'EQUALS', Value: 'HIGH' }] },
+      Actions: [{ Type: 'FINDING_FIELDS_UPDATE', FindingFieldsUpdate: { Workflow: { Status: 'SUPPRESSED' } } }],
+    });
+    const lookUps = vi.spyOn(stored, 'findings');
+    const answering = new AnsweringFindings(new AutomatedFindingHub(stored), inbox, rules);
+    await answering.importFindings([finding(2), finding(1)], context);
+    expect(lookUps).toHaveBeenCalledTimes(1);
+    // The event rule asks for new ones, and this one is not new any more.
     expect(taken).toEqual([]);
   });
 

@@ -1,5 +1,11 @@
 import { matchEvent } from '../../events/machine.js';
-import type { AsffFinding, ChangeOutcome, FindingHub, ImportOutcome } from '../../findings/hub/finding-hub.js';
+import type {
+  AsffFinding,
+  ChangeOutcome,
+  FindingHub,
+  ImportContext,
+  ImportOutcome,
+} from '../../findings/hub/finding-hub.js';
 import { knownVersions } from '../../findings/hub/known-versions.js';
 import { importedEvent } from '../../findings/hub/security-hub-events.js';
 import type { EventInbox } from '../../store/postgres/events/event-inbox.js';
@@ -47,19 +53,30 @@ export class AnsweringFindings implements FindingHub {
     this.countBy = hub.countBy.bind(hub);
   }
 
-  async importFindings(
-    findings: readonly AsffFinding[],
-    context: Parameters<FindingHub['importFindings']>[1],
-  ): Promise<readonly ImportOutcome[]> {
+  async importFindings(findings: readonly AsffFinding[], context: ImportContext): Promise<readonly ImportOutcome[]> {
     const outcomes = await this.hub.importFindings(findings, context);
     const told = outcomes.flatMap((outcome) => ('finding' in outcome ? [outcome.finding] : []));
     await this.tell(told, context.now, context.actor.identity, '');
     // Whoever died between an import and its events sends it again; it then changes nothing.
-    const again = findings.filter((_, index) => outcomes[index]?.kind === 'unchanged');
-    if (again.length > 0 && (await this.rules.get()).rules.size > 0) {
-      await this.tell(await knownVersions(this.hub, again), context.now, context.actor.identity, '');
+    if (outcomes.some(({ kind }) => kind === 'unchanged') && (await this.rules.get()).askForFindings) {
+      await this.tell(await this.knownAgain(findings, outcomes), context.now, context.actor.identity, '');
     }
     return outcomes;
+  }
+
+  /** What is known of findings that came in again: where the hub below had to look, it says so. */
+  private async knownAgain(
+    findings: readonly AsffFinding[],
+    outcomes: readonly ImportOutcome[],
+  ): Promise<readonly AsffFinding[]> {
+    const known: AsffFinding[] = [];
+    const unknown: AsffFinding[] = [];
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.kind !== 'unchanged') continue;
+      if (outcome.known === undefined) unknown.push(findings[index] as AsffFinding);
+      else if (outcome.known !== 'older') known.push(outcome.known);
+    }
+    return [...known, ...(await knownVersions(this.hub, unknown))];
   }
 
   async changeFindings(
@@ -77,7 +94,7 @@ export class AnsweringFindings implements FindingHub {
   private async tell(findings: readonly AsffFinding[], now: Date, identity: string, cause: string): Promise<void> {
     if (findings.length === 0) return;
     const rules = await this.rules.get();
-    if (rules.rules.size === 0) return;
+    if (!rules.askForFindings) return;
     for (const finding of findings) {
       const event = importedEvent(finding, { now }, cause);
       if (matchEvent(rules.machine, event).length === 0) continue;

@@ -32,6 +32,7 @@ import { hubActions, hubIntake } from './hub-intake.js';
 import type { Backlog, ResponsePolicy } from './hub.js';
 import { hubRules } from './hub-rules.js';
 import type { HubGround, HubParts } from './open-hub.js';
+import { LineImport, seenByRules } from './line-import.js';
 import { readQueue } from './queue-loop.js';
 import { HubResponseFindings } from './response-findings.js';
 
@@ -50,6 +51,7 @@ const controls: readonly AnyControl[] = [...scanned, ...tamperControls];
 /** What hubs and workers both stand on: the findings that are answered, the estates, the ways to accounts. */
 export interface Groundwork {
   readonly findings: AnsweringFindings;
+  readonly lineImport: LineImport;
   readonly responseFindings: HubResponseFindings;
   readonly inbox: EventInbox;
   readonly book: RuleBook<EventRule>;
@@ -70,6 +72,12 @@ export function groundwork(
   const rules = new CurrentRules(book);
   const stored = new PostgresFindingHub(database, findingRules(clock));
   const findings = new AnsweringFindings(new AutomatedFindingHub(stored), inbox, rules);
+  const lineImport = new LineImport({
+    hub: findings,
+    quick: stored,
+    isSeen: seenByRules(stored, rules),
+    clock,
+  });
   const responseFindings = new HubResponseFindings({
     hub: findings,
     controls,
@@ -89,7 +97,7 @@ export function groundwork(
     now: clock,
     sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
   };
-  return { findings, responseFindings, inbox, book, rules, estates, connections, ports };
+  return { findings, lineImport, responseFindings, inbox, book, rules, estates, connections, ports };
 }
 
 /**
@@ -100,7 +108,7 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
   const { database, clock } = ground;
   const { onError } = options;
   const base = groundwork(ground, options.reach);
-  const { findings, inbox, book, connections } = base;
+  const { findings, lineImport, inbox, book, connections } = base;
   const onTrouble = (what: string, error: unknown) =>
     onError(new Error(`${what}: ${messageOf(error)}`, { cause: error }));
   const worker = await startWorker({ database, ports: base.ports, ledger: responseLedger(ground.ledger), onTrouble });
@@ -112,6 +120,7 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
   const endQueue = queueArn === undefined ? undefined : readQueue(queueArn, sendBy(connections), intake, onError);
   return {
     findings,
+    importLines: lineImport.importLines,
     responses,
     policy: policyIn(database, clock),
     waves: openWaves({ database, enqueue, ports: base.ports }, responses),
@@ -128,6 +137,7 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
     backlog: () => backlogOf(database, inbox),
     probes: [{ name: 'events', check: () => deciding.check() }],
     async close() {
+      await lineImport.end();
       await endQueue?.();
       await deciding.end();
       await worker.drain();

@@ -5,6 +5,7 @@ import type { AccessStore } from '../../store/access/access-store.js';
 import type { KeptSettings } from '../respond/manage-responses.js';
 import type { Responses } from '../respond/responses.js';
 import type { Waves } from '../respond/waves.js';
+import type { ImportedLines, ImportLines } from './line-import.js';
 import type { Rules } from './rules.js';
 import type { Tokens } from './tokens.js';
 
@@ -38,6 +39,12 @@ export interface AuditEntry {
   readonly subjects: readonly string[];
   /** SHA-256 of the body as it came in. */
   readonly bodySha256?: string;
+  /** Of a stream, in an entry of its own at its end: how much came, and what became of it. */
+  readonly imported?: Pick<ImportedLines, 'created' | 'updated' | 'unchanged' | 'refused'> & {
+    readonly bytes: number;
+    /** Why it ended early, if it did. */
+    readonly cut?: string;
+  };
 }
 
 /** A call that changed nothing: a read, or one that was refused. */
@@ -97,6 +104,7 @@ export interface Probe {
 /** All that the faces of a hub need. Each member is a port: tests give one that is in memory. */
 export interface Hub {
   readonly findings: FindingHub;
+  readonly importLines: ImportLines;
   readonly responses: Responses;
   readonly policy: ResponsePolicy;
   readonly waves: Waves;

@@ -83,12 +83,12 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
     const organization = await ScannedOrganization.read(home, database);
     const parts = await partsOf({ home, database, ledger, organization, clock });
     opened.push(() => parts.close());
-    const { findings, responses, policy, waves, rules, actions, intake, backlog } = parts;
+    const { findings, importLines, responses, policy, waves, rules, actions, intake, backlog } = parts;
     const audit = new LedgerAudit(ledger, options);
     opened.push(() => audit.end());
     const probe: Probe = { name: 'database', check: async () => void (await database.query('select 1')) };
     const hub: Hub = {
-      ...{ findings, responses, policy, waves, rules, actions, intake, backlog },
+      ...{ findings, importLines, responses, policy, waves, rules, actions, intake, backlog },
       ...{ access, tokens, organization, clock, version },
       audit,
       probes: [probe, ...(parts.probes ?? [])],

@@ -37,8 +37,12 @@ it('rules that a crash kept from a finding reach it when it is sent again', asyn
   // The import was committed; the process ended before its rules.
   await stored.importFindings([asffFinding()], context);
   expect(await status()).toBe('NEW');
-  expect(await hub.importFindings([asffFinding()], context)).toEqual([{ kind: 'unchanged' }]);
+  expect(await hub.importFindings([asffFinding()], context)).toMatchObject([
+    { kind: 'unchanged', known: { Workflow: { Status: 'SUPPRESSED' } } },
+  ]);
   expect(await status()).toBe('SUPPRESSED');
+  const older = asffFinding({ UpdatedAt: '2025-01-01T00:00:00.000Z' });
+  expect(await hub.importFindings([older], context)).toEqual([{ kind: 'unchanged', known: 'older' }]);
 });
 
 it('what people decided since stays, however often it is sent again', async () => {

@@ -1,8 +1,6 @@
 import { applyAutomationRules, type AutomationRule } from './automation-rule.js';
-import { knownVersions } from './known-versions.js';
-import type { Actor, AsffFinding, FindingHub, ImportOutcome } from './finding-hub.js';
-
-type Import = Parameters<FindingHub['importFindings']>[1];
+import { knownVersions, versionOf } from './known-versions.js';
+import type { Actor, AsffFinding, FindingHub, ImportContext, ImportOutcome } from './finding-hub.js';
 
 /**
  * A hub whose automation rules are applied to everything that comes in, whoever brings it: products, scans, files. What the
@@ -25,24 +23,26 @@ export class AutomatedFindingHub implements FindingHub {
     this.countBy = hub.countBy.bind(hub);
   }
 
-  async importFindings(findings: readonly AsffFinding[], context: Import): Promise<readonly ImportOutcome[]> {
+  async importFindings(findings: readonly AsffFinding[], context: ImportContext): Promise<readonly ImportOutcome[]> {
     const outcomes = await this.hub.importFindings(findings, context);
     const rules = await this.documents.list<AutomationRule>('automation-rule');
     if (rules.length === 0) return outcomes;
     // Whoever died between an import and its rules sends it again; it then changes nothing.
     const again = findings.filter((_, index) => outcomes[index]?.kind === 'unchanged');
+    const known = new Map<string, AsffFinding>();
     for (const finding of await knownVersions(this.hub, again)) {
-      if (await this.isAsImported(finding)) await this.automate(finding, rules, context.now);
+      const isAsImported = await this.isAsImported(finding);
+      known.set(versionOf(finding), isAsImported ? await this.automate(finding, rules, context.now) : finding);
     }
-    const changed: ImportOutcome[] = [];
-    for (const outcome of outcomes) {
-      changed.push(
-        'finding' in outcome
-          ? { ...outcome, finding: await this.automate(outcome.finding, rules, context.now) }
-          : outcome,
-      );
+    const told: ImportOutcome[] = [];
+    for (const [index, outcome] of outcomes.entries()) {
+      if ('finding' in outcome) {
+        told.push({ ...outcome, finding: await this.automate(outcome.finding, rules, context.now) });
+      } else if (outcome.kind === 'unchanged') {
+        told.push({ kind: 'unchanged', known: known.get(versionOf(findings[index] as AsffFinding)) ?? 'older' });
+      } else told.push(outcome);
     }
-    return changed;
+    return told;
   }
 
   /** Nobody changed it since its product last did, no rule either. */

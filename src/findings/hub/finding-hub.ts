@@ -21,11 +21,22 @@ export interface Actor {
   readonly reason?: string;
 }
 
+/** Who imports, when, and findings of which accounts: of `account`, and of one among `accounts`; of all where neither is given. */
+export interface ImportContext {
+  readonly actor: Actor;
+  readonly now: Date;
+  readonly account?: string;
+  readonly accounts?: readonly string[];
+}
+
 /** What became of one imported finding. */
 export type ImportOutcome =
   | { readonly kind: 'created' | 'updated'; readonly finding: AsffFinding }
-  /** Known already, and not strictly newer: nothing was changed, as AWS does it. */
-  | { readonly kind: 'unchanged' }
+  /**
+   * Known already, and not strictly newer: nothing was changed, as AWS does it. `known`: what the hub knows of it in just
+   * this version, or that it is of an older one, where the hub had to look.
+   */
+  | { readonly kind: 'unchanged'; readonly known?: AsffFinding | 'older' }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
 /** What a customer may change of a finding: the members of BatchUpdateFindings. */
@@ -89,11 +100,8 @@ export interface HistoryQuery {
  * API says of findings is told once, over this port. Every method is whole or not at all for each finding.
  */
 export interface FindingHub {
-  /** BatchImportFindings' rule for each finding, in order; `account` is whose findings may be imported (all if undefined). */
-  importFindings(
-    findings: readonly AsffFinding[],
-    context: { readonly actor: Actor; readonly now: Date; readonly account?: string },
-  ): Promise<readonly ImportOutcome[]>;
+  /** BatchImportFindings' rule for each finding, in order. */
+  importFindings(findings: readonly AsffFinding[], context: ImportContext): Promise<readonly ImportOutcome[]>;
   /** BatchUpdateFindings' rule for each finding, in order. Never changes `UpdatedAt`. */
   changeFindings(
     identifiers: readonly FindingIdentifier[],

@@ -44,6 +44,16 @@ describe('a finding that is imported', () => {
     });
   });
 
+  it('is taken from no account by whoever may not import for it', () => {
+    const known = imported(undefined, {});
+    const mine = { ...base, ...newer, AwsAccountId: '222222222222' };
+    expect(importFinding(known, mine, { ...context, accounts: ['222222222222'] })).toMatchObject({
+      kind: 'refused',
+      code: 'InvalidAccess',
+    });
+    expect(importFinding(known, mine, context)).toMatchObject({ kind: 'updated' });
+  });
+
   it.each([
     [0, 'INFORMATIONAL'],
     [1, 'LOW'],
@@ -214,8 +224,24 @@ describe('a finding is refused by the name of the field and the rule', () => {
     expect(validateFinding({ ...base, ...given } as AsffFinding)).toEqual({ code: 'InvalidInput', message });
   });
 
-  it('of another account', () => {
-    expect(validateFinding(base, { account: '999999999999' })).toMatchObject({ code: 'InvalidAccess' });
+  it.each([
+    ['of another account', { account: '999999999999' }],
+    ['of none of the accounts', { accounts: ['999999999999', '888888888888'] }],
+    ['where there are no accounts', { accounts: [] }],
+  ])('%s', (_name, by) => {
+    expect(validateFinding(base, by)).toMatchObject({ code: 'InvalidAccess' });
+  });
+
+  it.each([
+    ['nests without end', '{"a":'.repeat(65) + '1' + '}'.repeat(65), ': it must not nest deeper than 64'],
+    ['holds U+0000', '{"a":["\\u0000"]}', '.a.0: it must be text without U+0000 and without half characters'],
+    ['holds half a character', '{"a":"\\ud800"}', '.a: it must be text without U+0000 and without half characters'],
+  ])('whose document %s', (_name, json, rule) => {
+    const Details = JSON.parse(json) as object;
+    const refused = validateFinding({ ...base, Resources: [{ Type: 'Other', Id: 'x', Details }] } as AsffFinding);
+    expect(refused?.code).toBe('InvalidInput');
+    expect(refused?.message).toMatch(/^finding\.Resources\.0\.Details/);
+    expect(refused?.message.endsWith(rule)).toBe(true);
   });
 
   it('beyond 240 KB', () => {

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../base/json.js';
 import type { AsffFinding, ImportOutcome } from './finding-hub.js';
 import { completeSeverity } from './severity.js';
-import { validateFinding } from './validate-finding.js';
+import { importRefusal, validateFinding, type ImportableBy } from './validate-finding.js';
 
 /** Members that only the customer may change: an update from the product leaves them as they are. */
 const CUSTOMER = ['Note', 'UserDefinedFields', 'VerificationState', 'Workflow'] as const;
@@ -21,13 +21,16 @@ const SHARED = ['Confidence', 'Criticality', 'RelatedFindings', 'Severity', 'Typ
 export function importFinding(
   known: AsffFinding | undefined,
   incoming: AsffFinding,
-  context: { readonly now: Date; readonly account?: string; readonly bytesMax?: number },
+  context: ImportableBy & { readonly now: Date; readonly bytesMax?: number },
 ): ImportOutcome {
   const refused = validateFinding(incoming, context);
   if (refused !== undefined) return { kind: 'refused', ...refused };
   const provided = providedBy(incoming);
   if (known === undefined) return { kind: 'created', finding: created(incoming, provided) };
   if (Date.parse(incoming.UpdatedAt ?? '') <= Date.parse(known.UpdatedAt ?? '')) return { kind: 'unchanged' };
+  // By giving it another account nobody takes a finding from one that they may not import for.
+  const taken = importRefusal(known, context.accounts === undefined ? {} : { accounts: context.accounts });
+  if (taken !== undefined) return { kind: 'refused', ...taken };
   return { kind: 'updated', finding: updated(known, incoming, provided) };
 }
 

@@ -28,6 +28,7 @@ export async function knownVersions(
   return known;
 }
 
-function versionOf({ ProductArn, Id, UpdatedAt }: AsffFinding): string {
+/** What tells a version of a finding from all others. */
+export function versionOf({ ProductArn, Id, UpdatedAt }: AsffFinding): string {
   return JSON.stringify([ProductArn, Id, Date.parse(UpdatedAt ?? '')]);
 }

@@ -17,6 +17,7 @@ import type {
   HistoryQuery,
   HistoryRecord,
   HubDocuments,
+  ImportContext,
   ImportOutcome,
 } from './finding-hub.js';
 import { importFinding } from './import-finding.js';
@@ -56,10 +57,7 @@ export class MemoryFindingHub implements FindingHub {
     this.documents = table.documents;
   }
 
-  async importFindings(
-    findings: readonly AsffFinding[],
-    context: { readonly actor: Actor; readonly now: Date; readonly account?: string },
-  ): Promise<readonly ImportOutcome[]> {
+  async importFindings(findings: readonly AsffFinding[], context: ImportContext): Promise<readonly ImportOutcome[]> {
     return findings.map((incoming) => {
       const key = keyOf(incoming ?? {});
       const known = this.table.get(key);

@@ -52,6 +52,13 @@ function uuidOf(...parts: readonly string[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
+/** What is the same in the event of every finding that is imported or updated. */
+export const importedEnvelope = {
+  version: '0',
+  source: 'aws.securityhub',
+  'detail-type': 'Security Hub Findings - Imported',
+} as const;
+
 /** `Security Hub Findings - Imported`: every import or update of a finding, one finding an event. */
 export function importedEvent(
   finding: AsffFinding,
@@ -62,7 +69,7 @@ export function importedEvent(
   const region = Region ?? parseArn(ProductArn)?.region ?? 'us-east-1';
   const id = uuidOf('imported', ProductArn, Id, UpdatedAt, cause);
   return event(
-    'Security Hub Findings - Imported',
+    importedEnvelope['detail-type'],
     id,
     `${ProductArn}/${Id}`,
     { account, region, ...place },

@@ -1,3 +1,4 @@
+import { unkeepableIn } from '../../base/keepable.js';
 import type { AsffFinding } from './finding-hub.js';
 
 /** Why a finding is refused: AWS's error code, and the member with the rule it breaks. */
@@ -14,6 +15,27 @@ export interface FreeText {
   readonly kind: 'text' | 'instant' | 'account';
   readonly min: number;
   readonly max: number;
+}
+
+/** Of which accounts somebody may import findings: of `account`, and of one among `accounts`; of all where neither is given. */
+export interface ImportableBy {
+  readonly account?: string;
+  readonly accounts?: readonly string[];
+}
+
+/** Why a finding may not be imported by somebody. */
+export function importRefusal(
+  { AwsAccountId = '' }: Pick<AsffFinding, 'AwsAccountId'>,
+  { account, accounts }: ImportableBy,
+): FindingRefusal | undefined {
+  if (account !== undefined && AwsAccountId !== account) {
+    const message = `Account ${account} may not import findings of account ${AwsAccountId}`;
+    return { code: 'InvalidAccess', message };
+  }
+  if (accounts?.includes(AwsAccountId) === false) {
+    return { code: 'InvalidAccess', message: `Findings of account ${AwsAccountId} may not be imported by this caller` };
+  }
+  return undefined;
 }
 
 /** A rule about the value at a path; undefined when it is kept. `path` may go through lists (`Resources[].Id`). */
@@ -154,14 +176,13 @@ const STEPS = RULES.map(([path, rule]) => [stepsOf(path), rule] as const);
 /**
  * Why a finding cannot be imported: the first member that is missing, of another kind, or beyond its limit, by its place.
  *
- * @param given `account`: whose findings may be imported; anybody's if undefined. `bytesMax`: its JSON is no longer than
- *   this, where the caller knows; else it is measured.
+ * @param given `bytesMax`: its JSON is no longer than this, where the caller knows; else it is measured.
  */
 export function validateFinding(
   finding: AsffFinding,
-  given: { readonly account?: string; readonly bytesMax?: number } = {},
+  given: ImportableBy & { readonly bytesMax?: number } = {},
 ): FindingRefusal | undefined {
-  const { account, bytesMax = Infinity } = given;
+  const { bytesMax = Infinity } = given;
   if (typeof finding !== 'object' || finding === null)
     return { code: 'InvalidInput', message: 'finding must be object' };
   const missing = REQUIRED.find((name) => finding[name] === undefined || finding[name] === null);
@@ -177,12 +198,10 @@ export function validateFinding(
     if (Type === undefined) return invalid(`finding.Resources[${index}] must have required property 'Type'`);
     if (Id === undefined) return invalid(`finding.Resources[${index}] must have required property 'Id'`);
   }
-  if (account !== undefined && finding.AwsAccountId !== account) {
-    return {
-      code: 'InvalidAccess',
-      message: `Account ${account} may not import findings of account ${finding.AwsAccountId}`,
-    };
-  }
+  const unkeepable = unkeepableIn(finding);
+  if (unkeepable !== undefined) return invalid(`finding${unkeepable.path}: ${unkeepable.rule}`);
+  const notAllowed = importRefusal(finding, given);
+  if (notAllowed !== undefined) return notAllowed;
   if (bytesMax <= FINDING_BYTES_MAX) return undefined;
   const bytes = Buffer.byteLength(JSON.stringify(finding));
   if (bytes <= FINDING_BYTES_MAX) return undefined;

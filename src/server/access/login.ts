@@ -5,7 +5,7 @@ import type { Hub } from '../../engine/hub/hub.js';
 import { Refusal } from '../http/api-error.js';
 import { SESSION_COOKIE, sessionIdOf, type Authenticator } from './authenticator.js';
 import { grantOfClaims, isLoopbackUrl, issuerUrl, type OidcSettings } from './oidc-settings.js';
-import { SESSION_MS, type Sessions } from './sessions.js';
+import type { Sessions } from './sessions.js';
 
 const LOGIN_COOKIE = 'hikeshi_login';
 /** From the click to the way back. */
@@ -74,7 +74,7 @@ export function loginRoutes(app: FastifyInstance, options: LoginOptions): void {
     const grant = grantOfClaims(claims, options.settings);
     if (typeof grant === 'string') throw new Refusal(403, 'no-role', grant, { next: 'ask who runs the hub' });
     const id = await options.sessions.open(grant, options.hub.clock());
-    reply.setCookie(SESSION_COOKIE, id, { ...cookie(), path: '/', maxAge: SESSION_MS / 1000, signed: true });
+    reply.setCookie(SESSION_COOKIE, id, { ...cookie(), path: '/', maxAge: options.sessions.seconds, signed: true });
     return reply.header('cache-control', 'no-store').redirect(pending.to, 303);
   });
   app.post('/logout', async (request, reply) => {

@@ -22,6 +22,8 @@ export interface OidcSettings {
   readonly groupRoles: readonly { readonly group: string; readonly role: Role }[];
   /** A person in none of these groups sees everything that their role lets them. */
   readonly groupScopes: readonly GroupScope[];
+  /** How long a browser session lasts; an hour unless told. */
+  readonly sessionMinutes?: number;
 }
 
 /**

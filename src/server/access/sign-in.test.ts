@@ -176,18 +176,31 @@ describe('signing in with a browser', () => {
 
   it('a session that was changed, made up or signed out of is none', async () => {
     const { cookie } = await signedIn();
-    expect((await me({ cookie: cookie.replace(/=./, '=x') })).statusCode).toBe(401);
+    expect((await me({ cookie: cookie.replace(/=./, (first) => (first === '=x' ? '=y' : '=x')) })).statusCode).toBe(
+      401,
+    );
     expect((await me({ cookie: 'hikeshi_session=made.up' })).statusCode).toBe(401);
     const { csrf } = (await me({ cookie })).json<{ csrf: string }>();
     await server.app.inject({ method: 'POST', url: '/logout', headers: { cookie, 'x-hikeshi-csrf': csrf } });
     expect((await me({ cookie })).statusCode).toBe(401);
   });
 
-  it('a session is over after eight hours', async () => {
-    const { cookie } = await signedIn();
+  it.each([
+    ['after an hour', undefined, 60],
+    ['when who runs the hub says', 15, 15],
+  ])('a session is over %s, and a role that was lost with it', async (_name, sessionMinutes, lastsMinutes) => {
+    await server.app.close();
+    const oidc = sessionMinutes === undefined ? settings : { ...settings, sessionMinutes };
+    server = await testServer(test, { oidc });
+    const { cookie, end } = await signedIn();
+    const kept = end.cookies.find(({ name }) => name === 'hikeshi_session') as { maxAge?: number } | undefined;
+    expect(kept?.maxAge).toBe(lastsMinutes * 60);
     const before = test.now;
-    test.now = new Date(before.getTime() + 8 * 3600 * 1000);
-    expect((await me({ cookie })).statusCode).toBe(401);
+    const after = async (minutes: number) => {
+      test.now = new Date(before.getTime() + minutes * 60_000);
+      return (await me({ cookie })).statusCode;
+    };
+    expect([await after(lastsMinutes - 1), await after(lastsMinutes)]).toEqual([200, 401]);
     test.now = before;
   });
 });

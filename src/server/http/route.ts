@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Hub } from '../../engine/hub/hub.js';
+import type { AuditEntry, Hub } from '../../engine/hub/hub.js';
 import type { Permission } from '../access/permissions.js';
 import type { Principal } from '../access/principal.js';
 import type { EventFeed } from '../stream/event-feed.js';
@@ -20,6 +20,8 @@ export interface Call<Body = unknown, Query = unknown, Params = unknown> {
   readonly feed: EventFeed;
   /** What a change by this browser session must carry; undefined without one. */
   readonly csrf: string | undefined;
+  /** Writes to the ledger how a call ended that is told there twice: its beginning is there already. */
+  readonly recordEnd: (end: Pick<AuditEntry, 'bodySha256' | 'imported'>) => Promise<void>;
   /** Finds out again who the caller is; throws when they may no longer come in. */
   readonly authenticate: () => Promise<Principal>;
 }
@@ -36,6 +38,8 @@ interface Definition<Body, Query, Params, Answer> {
   /** It changes something: it is recorded before it is done. All that is not a GET, unless told. */
   readonly changes?: boolean;
   readonly bodyBytesMax?: number;
+  /** The media type of a body that is read as it comes, by the route itself: it gets a `StreamedBody`. */
+  readonly streams?: string;
   readonly body?: Body;
   readonly query?: Query;
   readonly params?: Params;

@@ -2,19 +2,13 @@ import { Kind, type TSchema } from '@sinclair/typebox';
 import { TypeCompiler, type TypeCheck, type ValueError } from '@sinclair/typebox/compiler';
 import { Value } from '@sinclair/typebox/value';
 import { brokenRule } from '../../base/checked.js';
+import { unkeepableIn } from '../../base/keepable.js';
 import { Refusal, shown } from './api-error.js';
 
 /** Which part of a request. Texts of a query and a path are turned into the numbers and lists that their schema wants. */
 export type Part = 'body' | 'querystring' | 'params' | 'headers';
 
-/** How deep a value may nest: what reads it afterwards recurs. */
-const DEPTH_MAX = 64;
-
 const compiled = new WeakMap<TSchema, TypeCheck<TSchema>>();
-
-/** PostgreSQL keeps no U+0000, and half a surrogate pair is no text. */
-const UNKEEPABLE = /\0|\p{Surrogate}/u;
-const UNKEEPABLE_RULE = 'it must be text without U+0000 and without half characters';
 
 /**
  * A part of a request held against its schema: nothing is removed, nothing in a body is turned into something else.
@@ -33,14 +27,21 @@ export function validated(schema: TSchema, part: Part, given: unknown): unknown 
   return value;
 }
 
-export function isKeepable(text: string): boolean {
-  return !UNKEEPABLE.test(text);
+/** `validated`, as Fastify wants to be told. */
+export function validator(schema: TSchema, part: Part) {
+  return (data: unknown): { readonly value: unknown } | { readonly error: Error } => {
+    try {
+      return { value: validated(schema, part, data) };
+    } catch (error) {
+      return { error: error as Error };
+    }
+  };
 }
 
 /** @throws Refusal `invalid-field` for a value that could not be kept. */
 export function checkKeepable(value: unknown, field: string): void {
-  const wrong = unkeepableIn(value, field, 0);
-  if (wrong !== undefined) throw invalidField(wrong.field, wrong.rule);
+  const wrong = unkeepableIn(value);
+  if (wrong !== undefined) throw invalidField(`${field}${wrong.path}`, wrong.rule);
 }
 
 export function invalidField(field: string, rule: string): Refusal {
@@ -80,21 +81,4 @@ function fieldOf(part: Part, path: string): string {
 
 function ruleOf(error: ValueError | undefined): string {
   return error === undefined ? 'it is not of the form that is wanted' : brokenRule(error.message, error.schema);
-}
-
-interface Wrong {
-  readonly field: string;
-  readonly rule: string;
-}
-
-function unkeepableIn(value: unknown, field: string, depth: number): Wrong | undefined {
-  if (typeof value === 'string') return UNKEEPABLE.test(value) ? { field, rule: UNKEEPABLE_RULE } : undefined;
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (depth > DEPTH_MAX) return { field, rule: `it must not nest deeper than ${DEPTH_MAX}` };
-  for (const [name, member] of Object.entries(value)) {
-    if (UNKEEPABLE.test(name)) return { field, rule: UNKEEPABLE_RULE };
-    const found = unkeepableIn(member, `${field}.${name}`, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

@@ -2,6 +2,7 @@ import type { Route } from '../http/route.js';
 import { actionRoutes } from './actions.js';
 import { eventRoutes } from './events.js';
 import { findingChangeRoutes } from './finding-changes.js';
+import { lineImportRoutes } from './finding-lines.js';
 import { exportRoutes } from './finding-export.js';
 import { findingRoutes } from './findings.js';
 import { insightRoutes } from './insights.js';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...meRoutes,
   ...findingRoutes,
   ...findingChangeRoutes,
+  ...lineImportRoutes,
   ...exportRoutes,
   ...insightRoutes,
   ...actionRoutes,

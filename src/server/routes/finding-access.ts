@@ -1,7 +1,7 @@
+import { isKeepable } from '../../base/keepable.js';
 import type { AsffFinding, FindingFilters, FindingIdentifier } from '../../findings/hub/finding-hub.js';
 import { notFound } from '../http/api-error.js';
 import type { Call } from '../http/route.js';
-import { isKeepable } from '../http/validate.js';
 
 /** A finding's name in URLs: its product and id, in base64url. */
 export function keyOf({ Id = '', ProductArn = '' }: Pick<AsffFinding, 'Id' | 'ProductArn'>): string {

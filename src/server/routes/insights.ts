@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
+import { didYouMean } from '../../base/nearest.js';
+import { attributes, isAttribute } from '../../findings/hub/finding-attributes.js';
 import type { FindingFilters } from '../../findings/hub/finding-hub.js';
-import { notFound } from '../http/api-error.js';
+import { notFound, Refusal } from '../http/api-error.js';
 import { route, type Call } from '../http/route.js';
 import { scopeOf } from './finding-access.js';
 import { closed, filters } from './schemas.js';
@@ -56,7 +58,12 @@ export const insightRoutes = [
     answer: Type.Object({ id: Type.String(), insight }),
     handle: async ({ hub, body }) => {
       const { partition, region, accountId } = hub.organization;
-      // An attribute that nothing can be counted by is refused now, not by whoever looks at the insight.
+      if (!isAttribute(body.groupBy)) {
+        const next = didYouMean(body.groupBy, Object.keys(attributes));
+        const options = { field: 'body.groupBy', ...(next === undefined ? {} : { next }) };
+        throw new Refusal(400, 'invalid-field', `nothing can be counted by \`${body.groupBy}\``, options);
+      }
+      // Filters that say nothing are refused now, not by whoever looks at the insight.
       await hub.findings.countBy(body.groupBy, { filters: body.filters, limit: 1 });
       const id = randomUUID();
       const InsightArn = `arn:${partition}:securityhub:${region}:${accountId}:insight/${accountId}/custom/${id}`;

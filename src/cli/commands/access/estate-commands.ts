@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
 import { readPolicy } from '../../../engine/access/read-policy.js';
 import { ClosedMemory } from '../../../policy/questions/closed-memory.js';
+import { actionDoubt } from '../../../engine/access/action-doubt.js';
 import { archiveFindings } from '../../../engine/access/archive.js';
 import { explainRequest } from '../../../engine/access/explain-request.js';
 import { unusedIn, type UseSources } from '../../../engine/access/unused.js';
@@ -132,6 +133,7 @@ function whoCanCommand(access: Command): void {
     .action(async (action: string, resource: string, _given: unknown, command: Command) => {
       const options = command.optsWithGlobals<EstateOptions>();
       const terminal = terminalOf(options);
+      const doubt = await actionDoubt(action);
       const { principals, outsiders, outsidersThrough, undetermined } = whoCan(
         await estateOf(options),
         action,
@@ -146,7 +148,7 @@ function whoCanCommand(access: Command): void {
         }));
         const indirect = outsidersThrough.map(({ through, entry }) => ({ through, entry: externalJson(entry) }));
         terminal.out(
-          `${JSON.stringify({ principals: said, outsiders: outsiders.map(externalJson), outsidersThrough: indirect, undetermined }, undefined, 1)}\n`,
+          `${JSON.stringify({ principals: said, outsiders: outsiders.map(externalJson), outsidersThrough: indirect, undetermined, warnings: doubt === undefined ? [] : [doubt] }, undefined, 1)}\n`,
         );
       } else {
         for (const one of principals) terminal.out(canDoText(one));
@@ -159,7 +161,8 @@ function whoCanCommand(access: Command): void {
       terminal.err(
         `${principals.length} principals and ${outsiders.length + outsidersThrough.length} outsiders can; ${undetermined.length} open\n`,
       );
-      exitWith(undetermined.length > 0 ? 'partial' : 'ok');
+      if (doubt !== undefined) terminal.err(`${terminal.paint.yellow('warning')}: ${doubt}\n`);
+      exitWith(undetermined.length > 0 || doubt !== undefined ? 'partial' : 'ok');
     });
 }
 

@@ -1,34 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { Problem } from '../../../base/problem.js';
 import { openConnection, realPace } from '../../../engine/connect/open.js';
 import { securityHubFindings } from '../../../engine/import/security-hub.js';
 import type { HubClient } from '../../hub-client.js';
 import { exitWith } from '../../exit.js';
 import { connectionOptions, withReach, type ReachOptions } from '../../options.js';
-import { clientOf, show, withHub, type HubOptions } from './with-hub.js';
+import { importLines, isLines, type LineOptions } from './import-lines.js';
+import { tallyText, type Outcome, type Tally } from './import-tally.js';
+import { clientOf, show, withHub } from './with-hub.js';
 
 /** As many as one call takes. */
 const BATCH = 100;
-const REFUSED_SHOWN = 20;
 
-interface ImportOptions extends HubOptions, ReachOptions {
+interface ImportOptions extends LineOptions, ReachOptions {
   readonly format: string;
   readonly securityHub?: boolean;
   readonly since?: string;
-}
-
-interface Outcome {
-  readonly kind: string;
-  readonly Id?: string;
-  readonly field?: string;
-  readonly code?: string;
-  readonly message?: string;
-}
-
-interface Tally {
-  readonly counts: Readonly<Record<string, number>>;
-  readonly refused: readonly Outcome[];
 }
 
 type Batches = AsyncIterable<readonly unknown[]> | Iterable<readonly unknown[]>;
@@ -39,10 +27,18 @@ export function importCommand(program: Command): void {
     withHub(
       program
         .command('import')
-        .argument('[file]', 'findings as JSON: an array, `{ "Findings": [ … ] }`, or one a line')
+        .argument(
+          '[file]',
+          'findings as JSON: an array, `{ "Findings": [ … ] }`, or one a line; - for lines of standard input',
+        )
         .description('bring findings of other products into the hub'),
     ),
   )
+    .addOption(
+      new Option('--database-url <url>', 'lines go straight into this PostgreSQL, where no --hub is named').env(
+        'HIKESHI_DATABASE_URL',
+      ),
+    )
     .option('--format <format>', 'asff or ocsf', 'asff')
     .option('--security-hub', 'from AWS Security Hub: the first --region, which sees all where it aggregates')
     .option('--since <time>', 'of Security Hub only what was updated since, archived findings too')
@@ -55,17 +51,25 @@ export function importCommand(program: Command): void {
           exit: 'badUsage',
         });
       }
+      if (file !== undefined && isLines(file, options.format)) {
+        tell(options, await importLines(file, options));
+        return;
+      }
       const client = await clientOf(options);
       let next: string | undefined;
       const onNext = (since: string) => (next = since);
       const batches = file === undefined ? fromSecurityHub(options, onNext) : batchesOf(await findingsIn(file));
       const tally = await send(client, batches, options.format);
-      const answer = { ...tally, ...(next === undefined ? {} : { since: next }) };
-      const onward =
-        next === undefined ? '' : `what changes from now on: hikeshi import --security-hub --since ${next}\n`;
-      show(options, answer, () => `${tallyText(tally)}${onward}`);
-      if (tally.refused.length > 0) exitWith('partial');
+      tell(options, tally, next);
     });
+}
+
+/** @param next where Security Hub is asked from the next time. */
+function tell(options: ImportOptions, tally: Tally, next?: string): void {
+  const answer = { ...tally, ...(next === undefined ? {} : { since: next }) };
+  const onward = next === undefined ? '' : `what changes from now on: hikeshi import --security-hub --since ${next}\n`;
+  show(options, answer, () => `${tallyText(tally)}${onward}`);
+  if (tally.refused.length > 0) exitWith('partial');
 }
 
 /** @throws Problem `import-since`. */
@@ -143,14 +147,4 @@ async function send(client: HubClient, batches: Batches, format: string): Promis
     }
   }
   return { counts, refused };
-}
-
-function tallyText({ counts, refused }: Tally): string {
-  const all = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
-  const shown = refused
-    .slice(0, REFUSED_SHOWN)
-    .map(({ Id, field, code, message }) => `  ${Id ?? field ?? ''}: ${code}: ${message}`);
-  const more =
-    refused.length > REFUSED_SHOWN ? [`  and ${refused.length - REFUSED_SHOWN} more (--json has them all)`] : [];
-  return `${[all.length === 0 ? 'no findings' : all.join(', '), ...shown, ...more].join('\n')}\n`;
 }

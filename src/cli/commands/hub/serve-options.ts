@@ -24,7 +24,9 @@ export interface ServeOptions extends ReachOptions {
   readonly oidcGroupsClaim: string;
   readonly oidcRole: readonly string[];
   readonly oidcScope: readonly string[];
+  readonly sessionMinutes: string;
   readonly demo?: boolean;
+  readonly importMb: string;
   readonly keepFindings: string;
   readonly keepEvents: string;
   readonly keepHistory: string;
@@ -36,6 +38,16 @@ export function portOf(name: string, text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw wrong('bad-port', `--${name} \`${text}\` is not a port`, 'give a number from 0 to 65535; 0 takes any free one');
+}
+
+/** The most bytes of one import of lines. */
+export function importBytesOf({ importMb }: Pick<ServeOptions, 'importMb'>): number {
+  if (/^[1-9]\d{0,8}$/.test(importMb)) return Number(importMb) * 1024 * 1024;
+  throw wrong(
+    'bad-import-limit',
+    `--import-mb \`${importMb}\` is no number of megabytes`,
+    'give a whole number from 1',
+  );
 }
 
 const DAYS_MAX = 36_500;
@@ -129,7 +141,17 @@ export function oidcOf(
     groupsClaim: options.oidcGroupsClaim,
     groupRoles,
     groupScopes: options.oidcScope.map(groupScope),
+    sessionMinutes: sessionMinutesOf(options),
   };
+}
+
+const SESSION_MINUTES_MAX = 24 * 60;
+
+function sessionMinutesOf({ sessionMinutes }: ServeOptions): number {
+  const minutes = Number(sessionMinutes);
+  if (/^[1-9]\d{0,3}$/.test(sessionMinutes) && minutes <= SESSION_MINUTES_MAX) return minutes;
+  const next = `give whole minutes from 1 to ${SESSION_MINUTES_MAX}`;
+  throw wrong('bad-session', `--session-minutes \`${sessionMinutes}\` is no number of minutes`, next);
 }
 
 function groupRole(text: string): { readonly group: string; readonly role: Role } {

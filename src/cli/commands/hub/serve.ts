@@ -12,6 +12,7 @@ import type { Terminal } from '../../terminal.js';
 import { version } from '../../version.js';
 import {
   fingerprintOf,
+  importBytesOf,
   oidcOf,
   portOf,
   proxiesOf,
@@ -51,7 +52,9 @@ export function serveCommand(program: Command): void {
     .option('--oidc-groups-claim <name>', 'the claim that lists groups', 'groups')
     .option('--oidc-role <role=group>', 'members of a group have a role (any number of times)', collectName, [])
     .option('--oidc-scope <group=scope>', 'and see only account:ID,unit:NAME (any number of times)', collectName, [])
+    .option('--session-minutes <n>', 'a browser stays signed in so long, with the groups it came with', '60')
     .option('--queue <arn>', 'a queue that EventBridge sends events to (deploy/hub-events.json)')
+    .option('--import-mb <n>', 'the most megabytes of one import of lines', '4096')
     .option('--keep-findings <days>', 'delete closed findings so long after their last change', days('closedDays'))
     .option('--keep-events <days>', 'delete events, and what rules said of them', days('eventDays'))
     .option('--keep-history <days>', 'delete entries of the history of findings', days('historyDays'))
@@ -84,6 +87,7 @@ export async function serveHub(
   checkExposure({ host: options.host, trustProxy, ...(tls === undefined ? {} : { tls }) });
   const retention = retentionOf(options);
   const port = portOf('port', options.port);
+  const importBytes = importBytesOf(options);
   const awsPort = options.awsPort === undefined ? {} : { awsPort: portOf('aws-port', options.awsPort) };
   const clock = () => new Date();
   const report = (error: unknown, id = 'background') =>
@@ -102,6 +106,7 @@ export async function serveHub(
       host: options.host,
       port,
       trustProxy,
+      streamLimits: { bytesMax: importBytes },
       onError: report,
       ...awsPort,
       ...(tls === undefined ? {} : { tls }),

@@ -1,4 +1,4 @@
-import type { Actor, AsffFinding, ImportOutcome } from '../../../findings/hub/finding-hub.js';
+import type { AsffFinding, ImportContext, ImportOutcome } from '../../../findings/hub/finding-hub.js';
 import { updatesBetween as historyUpdates } from '../../../findings/hub/updates-between.js';
 import type { Database, Queries } from '../database.js';
 import { textOf, type Text } from './blocks.js';
@@ -12,17 +12,13 @@ import { lockRows } from './rows.js';
 import type { TermDraft, Terms } from './terms.js';
 import { applyStates, type State } from './write-states.js';
 
+export type { ImportContext };
+
 /** What a batch is written into, and by whose rules. */
 export interface FindingStore {
   readonly database: Database;
   readonly terms: Terms;
   readonly rules: FindingRules;
-}
-
-export interface ImportContext {
-  readonly actor: Actor;
-  readonly now: Date;
-  readonly account?: string;
 }
 
 export interface ImportedBatch<Outcome> {

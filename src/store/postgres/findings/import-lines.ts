@@ -127,7 +127,8 @@ async function* batches(
   if (batch.size > 0) yield batch;
 }
 
-function parsed(text: Text): AsffFinding | 'blank' | undefined {
+/** What is on a line: a finding, nothing, or undefined for what is no JSON object. */
+export function parsed(text: Text): AsffFinding | 'blank' | undefined {
   const json = text.in.toString('utf8', text.from, text.to);
   if (json.trim() === '') return 'blank';
   try {

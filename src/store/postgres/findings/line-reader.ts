@@ -21,9 +21,10 @@ export class LineReader {
     this.store = store;
     this.context = context;
     const { rules } = store;
-    // Where only one account's findings are taken, its number decides.
+    // Where only findings of some accounts are taken, the account's number decides.
+    const isLimited = context.account !== undefined || context.accounts !== undefined;
     const isOwner = (path: readonly (string | number)[]) =>
-      context.account !== undefined && path.length === 1 && path[0] === 'AwsAccountId';
+      isLimited && path.length === 1 && path[0] === 'AwsAccountId';
     if (rules.freeTextAt !== undefined)
       this.shapes = new LineShapes((path) => (isOwner(path) ? undefined : rules.freeTextAt?.(path)));
   }

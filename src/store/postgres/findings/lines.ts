@@ -1,7 +1,7 @@
 import { Problem } from '../../../base/problem.js';
 import type { Text } from './blocks.js';
 
-const LINE_FEED = 0x0a;
+export const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 /** A line longer than any finding AWS takes (240 KB), and any escape of it. */
 const LINE_BYTES_MAX = 4 * 1024 * 1024;
@@ -43,7 +43,8 @@ export function* eachLine(lines: Lines): Iterable<Text> {
   }
 }
 
-function checkLine(bytes: number): void {
+/** @throws Problem `line-too-long`. */
+export function checkLine(bytes: number): void {
   if (bytes <= LINE_BYTES_MAX) return;
   throw new Problem('line-too-long', `a line of more than \`${LINE_BYTES_MAX}\` bytes is no finding`, {
     next: 'write one finding a line',

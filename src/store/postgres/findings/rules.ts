@@ -5,7 +5,7 @@ import type {
   FindingFilters,
   ImportOutcome,
 } from '../../../findings/hub/finding-hub.js';
-import type { FreeText } from '../../../findings/hub/validate-finding.js';
+import type { FreeText, ImportableBy } from '../../../findings/hub/validate-finding.js';
 
 /** What findings are ordered by: numbers before texts, and what has none before all. */
 export type SortValue = string | number | null;
@@ -15,7 +15,7 @@ export interface FindingRules {
   import(
     before: AsffFinding | undefined,
     incoming: AsffFinding,
-    context: { readonly now: Date; readonly account?: string; readonly bytesMax?: number },
+    context: ImportableBy & { readonly now: Date; readonly bytesMax?: number },
   ): ImportOutcome;
   /**
    * What is asked of the string at a path where it decides nothing but itself: with another one that keeps to this, `import`

@@ -1,6 +1,7 @@
+import { didYouMean } from '../../../base/nearest.js';
 import type { Insight } from '@aws-sdk/client-securityhub';
 import { toStored, type Stored } from '../../../base/json.js';
-import { isAttribute } from '../../../findings/hub/finding-attributes.js';
+import { attributes, isAttribute } from '../../../findings/hub/finding-attributes.js';
 import { compileFilters } from '../../../findings/hub/finding-filters.js';
 import type { FindingFilters } from '../../../findings/hub/finding-hub.js';
 import { AwsError } from '../../aws-error.js';
@@ -26,7 +27,8 @@ export function insightOperations(backend: SecurityHubBackend) {
     const compiled = compileFilters(filters, context.now);
     if ('mistake' in compiled) throw refuseMistake(compiled.mistake);
     if (attribute !== undefined && !isAttribute(attribute)) {
-      throw invalidInput(`Invalid parameter GroupByAttribute: there is no attribute ${attribute}.`);
+      const like = didYouMean(attribute, Object.keys(attributes)) ?? '';
+      throw invalidInput(`Invalid parameter GroupByAttribute: there is no attribute ${attribute}; ${like}`);
     }
   };
   return handlers('securityhub', {
