@@ -170,7 +170,7 @@ describe('a worker that was killed', () => {
       transaction: (work) => (dead ? Promise.reject(new Killed()) : database.transaction(work)),
     };
     const { turn } = (await database.query<{ turn: number }>('select turn from hikeshi.run')).rows[0] ?? { turn: 0 };
-    await expect(stage.carry('apply@2', { runId: 'run', turn }, silent)).rejects.toBeInstanceOf(Killed);
+    await expect(stage.carry('apply@2', { runId: 'run', turn }, { database: silent })).rejects.toBeInstanceOf(Killed);
     expect((await stage.responses.show('run')).state).toBe('applying');
     await stage.carry('apply@2', { runId: 'run', turn });
     expect((await stage.responses.show('run')).state).toBe('resolved');

@@ -134,6 +134,18 @@ describe('a wish and the workflow that follows from it', () => {
   });
 });
 
+it('a wait and the workflow that ends it are there both or neither', async () => {
+  const stage = await Stage.on(database);
+  await stage.approved('EC2.2', { notBefore: new Date(NOW.getTime() + 3_600_000).toISOString() });
+  await database.query('truncate stage.begun');
+  let times = 0;
+  const enqueue: Enqueue = (...wanted) => ((times += 1) === 1 ? breaking(stage) : stage.enqueue)(...wanted);
+  await stage.carry('apply@2', { runId: 'run', turn: 1 }, { enqueue });
+  expect(times).toBe(2);
+  expect(await begun()).toEqual(['apply@2:run:2']);
+  expect((await stage.responses.show('run')).state).toBe('approved');
+});
+
 /** All that a wish may change. */
 async function snapshot(): Promise<unknown> {
   const { rows } = await database.query(

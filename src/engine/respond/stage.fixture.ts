@@ -123,8 +123,8 @@ export class Stage {
     return this.responses.show(id);
   }
 
-  /** Carries a workflow once, as a worker with this way to the database. */
-  carry(name: WorkflowName, input: WorkflowInput, database = this.database): Promise<void> {
+  /** Carries a workflow once, as a worker of which something is otherwise. */
+  carry(name: WorkflowName, input: WorkflowInput, otherwise: Partial<RunContext> = {}): Promise<void> {
     const durable: Durable = {
       step: (_name, work) => work(),
       sleep: (milliseconds) => {
@@ -133,7 +133,7 @@ export class Stage {
       },
       isLost: () => false,
     };
-    return workflows[name](durable, { ...this.context, database }, input);
+    return workflows[name](durable, { ...this.context, ...otherwise }, input);
   }
 
   get context(): RunContext {
