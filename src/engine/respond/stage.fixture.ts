@@ -8,6 +8,7 @@ import { openResponses } from './open-responses.js';
 import type { ResponsePorts } from './ports.js';
 import type { ResponseRequest, Responses, ResponseView } from './responses.js';
 import type { RunContext } from './run-context.js';
+import type { RunTracing } from './run-tracing.js';
 import { Scribe } from './scribe.js';
 import { defaultSettings, type ResponseSettings } from './settings.js';
 import { demoWorld, NOW, openFindings, type DemoWorld } from './testing.fixture.js';
@@ -44,6 +45,8 @@ export class Stage {
   fate: Fate = {};
   /** What happens while a worker waits. */
   meanwhile: () => Promise<void> = () => Promise.resolve();
+  /** Traces runs, where a test wants it. */
+  tracing: RunTracing | undefined;
   /** Whether this machine has the ledger. */
   hasLedger = true;
   /** For so long after a change, reads may answer as if it had not been made. */
@@ -148,7 +151,9 @@ export class Stage {
       },
     };
     const attest = () => (this.hasLedger ? this.scribe.attest() : Promise.resolve());
-    return { database: this.database, ports, enqueue: this.enqueue, worker: 'worker', attest, doubtMs: DOUBT_MS };
+    const { database, enqueue, tracing } = this;
+    const traced = tracing === undefined ? {} : { tracing };
+    return { database, ports, enqueue, worker: 'worker', attest, doubtMs: DOUBT_MS, ...traced };
   }
 
   pass(milliseconds: number): Promise<void> {
