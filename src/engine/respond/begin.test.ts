@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../store/postgres/database.js';
+import { describe, expect, it } from 'vitest';
 import { insertWave } from '../../store/postgres/runs/wave-table.js';
-import { testPostgres, type TestPostgres } from '../../store/postgres/testing.fixture.js';
 import { warnOwners } from './chores.js';
 import type { ResponseRequest, ResponseState } from './responses.js';
-import { Stage } from './stage.fixture.js';
+import { openStages, type Stage } from './stage.fixture.js';
 import { NOW } from './testing.fixture.js';
 
-let postgres: TestPostgres;
-let database: Database;
-
-beforeAll(async () => {
-  postgres = await testPostgres();
-  database = await postgres.database();
-});
-
-afterAll(() => postgres?.stop());
+const stages = openStages();
 
 const HOUR_MS = 3_600_000;
 const hours = (count: number): string => new Date(NOW.getTime() + count * HOUR_MS).toISOString();
@@ -32,7 +22,7 @@ interface Case {
 
 /** A run of the same wave that has ended or begun already. */
 async function inWave(wave: string, state: ResponseState, beganAt = hours(0)): Promise<void> {
-  await database.query(
+  await stages.database.query(
     `insert into hikeshi.run (id, state, mode, finding_id, control_id, account_id, resource_arn, finding, parameters, origin,
        requested_by, requested_at, updated_at, wave, began_at)
      values (gen_random_uuid()::text, $1, 'ask', 'f', 'c', '1', 'arn', '{}', '{}', '{}', 'aya', $2, $2, $3, $2)`,
@@ -43,12 +33,12 @@ async function inWave(wave: string, state: ResponseState, beganAt = hours(0)): P
 /** Another run is at the same resource. */
 async function atResource(stage: Stage, state: ResponseState): Promise<void> {
   await stage.ask('EC2.2', { id: 'other' });
-  await database.query('update hikeshi.run set state = $1 where id = $2', [state, 'other']);
-  await database.query(
+  await stages.database.query('update hikeshi.run set state = $1 where id = $2', [state, 'other']);
+  await stages.database.query(
     'insert into hikeshi.resource_guard select resource_arn, id, now() from hikeshi.run where id = $1',
     ['other'],
   );
-  await database.query(`delete from stage.begun where run_id = 'other'`);
+  await stages.database.query(`delete from stage.begun where run_id = 'other'`);
 }
 
 const cases: readonly Case[] = [
@@ -79,31 +69,31 @@ const cases: readonly Case[] = [
   },
   {
     name: 'is stopped where one of two approvals is not there',
-    meanwhile: () => database.query(`delete from hikeshi.run_approval where person = 'mei'`),
+    meanwhile: () => stages.database.query(`delete from hikeshi.run_approval where person = 'mei'`),
     then: 'stopped',
     because: '1 of 2 approvals are there',
   },
   {
     name: 'is stopped where one of two approvals is of who asked',
-    meanwhile: () => database.query(`update hikeshi.run_approval set person = 'aya' where person = 'mei'`),
+    meanwhile: () => stages.database.query(`update hikeshi.run_approval set person = 'aya' where person = 'mei'`),
     then: 'stopped',
     because: '1 of 2 approvals are there',
   },
   {
     name: 'is stopped where an approval is of another proposal',
-    meanwhile: () => database.query(`update hikeshi.run_approval set proposal_hash = 'x' where person = 'mei'`),
+    meanwhile: () => stages.database.query(`update hikeshi.run_approval set proposal_hash = 'x' where person = 'mei'`),
     then: 'stopped',
     because: '1 of 2 approvals are there',
   },
   {
     name: 'is stopped where its proposal is not the one that was approved',
-    meanwhile: () => database.query(`update hikeshi.run_proposal set plan_hash = 'x'`),
+    meanwhile: () => stages.database.query(`update hikeshi.run_proposal set plan_hash = 'x'`),
     then: 'stopped',
     because: 'its proposal is not the one that was approved',
   },
   {
     name: 'is stopped where its proposal is missing',
-    meanwhile: () => database.query('delete from hikeshi.run_proposal'),
+    meanwhile: () => stages.database.query('delete from hikeshi.run_proposal'),
     then: 'stopped',
     because: 'its proposal is missing',
   },
@@ -145,7 +135,7 @@ const cases: readonly Case[] = [
     name: 'is stopped where its wave fails too often',
     wish: { wave: 'w' },
     meanwhile: async () => {
-      await insertWave(database, { id: 'w', perHourMax: undefined, ...LIMITS });
+      await insertWave(stages.database, { id: 'w', perHourMax: undefined, ...LIMITS });
       for (const state of ['still-open', 'stopped', 'resolved'] as const) await inWave('w', state);
     },
     then: 'stopped',
@@ -155,7 +145,7 @@ const cases: readonly Case[] = [
     name: 'begins where its wave fails no more than it may',
     wish: { wave: 'w' },
     meanwhile: async () => {
-      await insertWave(database, { id: 'w', perHourMax: undefined, ...LIMITS });
+      await insertWave(stages.database, { id: 'w', perHourMax: undefined, ...LIMITS });
       for (const state of ['still-open', 'resolved'] as const) await inWave('w', state);
     },
     then: 'resolved',
@@ -164,7 +154,7 @@ const cases: readonly Case[] = [
     name: 'waits where its wave has begun enough in the last hour',
     wish: { wave: 'w' },
     meanwhile: async () => {
-      await insertWave(database, { id: 'w', perHourMax: 1, ...LIMITS });
+      await insertWave(stages.database, { id: 'w', perHourMax: 1, ...LIMITS });
       await inWave('w', 'applying', hours(-0.5));
     },
     then: 'approved',
@@ -191,7 +181,7 @@ const cases: readonly Case[] = [
 
 describe('a run that was approved', () => {
   it.each(cases)('$name', async ({ wish, meanwhile, then, because }) => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.2', wish);
     await meanwhile(stage);
     const run = await stage.work();
@@ -204,7 +194,7 @@ describe('a run that was approved', () => {
   });
 
   it('begins as soon as the ledger has its approvals', async () => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.2');
     stage.hasLedger = false;
     expect((await stage.work()).state).toBe('approved');
@@ -216,7 +206,7 @@ describe('a run that was approved', () => {
   });
 
   it('is not begun by a workflow of an earlier turn', async () => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.2');
     await stage.carry('apply@2', { runId: 'run', turn: 0 });
     expect(stage.effects).toEqual([]);

@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ApiCall } from '../../reference/api-call.js';
 import { ApiError } from '../../reference/api-error.js';
 import type { Database } from '../../store/postgres/database.js';
-import { testPostgres, type TestPostgres } from '../../store/postgres/testing.fixture.js';
 import type { ResponseState } from './responses.js';
-import { DOUBT_MS, Stage } from './stage.fixture.js';
+import { DOUBT_MS, openStages, type Stage } from './stage.fixture.js';
 
-let postgres: TestPostgres;
-let database: Database;
-
-beforeAll(async () => {
-  postgres = await testPostgres();
-  database = await postgres.database();
-});
-
-afterAll(() => postgres?.stop());
+const stages = openStages();
 
 /** What befalls the one call of a run; how long its worker waits for it, how often it has its effect, how the run ends. */
 interface Case {
@@ -113,7 +104,7 @@ const cases: readonly Case[] = [
 
 describe('a call of a run', () => {
   it.each(cases)('$name', async ({ given, waits, effects, then, because }) => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.7');
     given(stage);
     const run = await stage.work();
@@ -127,7 +118,7 @@ describe('a call of a run', () => {
   });
 
   it('is not made where somebody changed the resource since the rehearsal', async () => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.2');
     const { send } = await stage.world.ports.connection(stage.finding('EC2.2').accountId);
     const { plan } = await stage.responses.show('run');
@@ -153,7 +144,7 @@ describe('a worker that was killed', () => {
   ];
 
   it.each(deaths)('$name is followed by another one that makes each call once', async ({ at, place }) => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.2');
     let dead = false;
     const die = (_call: ApiCall, now: number): void => {
@@ -165,11 +156,13 @@ describe('a worker that was killed', () => {
     stage.readsLagMs = DOUBT_MS - 1000;
     // It writes nothing any more, and its workflow is begun anew by another worker.
     const silent: Database = {
-      ...database,
-      query: (text, values) => (dead ? Promise.reject(new Killed()) : database.query(text, values)),
-      transaction: (work) => (dead ? Promise.reject(new Killed()) : database.transaction(work)),
+      ...stages.database,
+      query: (text, values) => (dead ? Promise.reject(new Killed()) : stages.database.query(text, values)),
+      transaction: (work) => (dead ? Promise.reject(new Killed()) : stages.database.transaction(work)),
     };
-    const { turn } = (await database.query<{ turn: number }>('select turn from hikeshi.run')).rows[0] ?? { turn: 0 };
+    const { turn } = (await stages.database.query<{ turn: number }>('select turn from hikeshi.run')).rows[0] ?? {
+      turn: 0,
+    };
     await expect(stage.carry('apply@2', { runId: 'run', turn }, { database: silent })).rejects.toBeInstanceOf(Killed);
     expect((await stage.responses.show('run')).state).toBe('applying');
     await stage.carry('apply@2', { runId: 'run', turn });

@@ -1,32 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../store/postgres/database.js';
-import { testPostgres, type TestPostgres } from '../../store/postgres/testing.fixture.js';
+import { describe, expect, it } from 'vitest';
 import type { Enqueue } from './durable.js';
 import { openResponses } from './open-responses.js';
 import { proposeRun } from './propose.js';
 import type { Responses } from './responses.js';
-import { Stage } from './stage.fixture.js';
+import { openStages, type Stage } from './stage.fixture.js';
 import { NOW } from './testing.fixture.js';
 
-let postgres: TestPostgres;
-let database: Database;
-
-beforeAll(async () => {
-  postgres = await testPostgres();
-  database = await postgres.database();
-});
-
-afterAll(() => postgres?.stop());
+const stages = openStages();
 
 const begun = async (): Promise<string[]> => {
-  const { rows } = await database.query<{ id: string }>('select id from stage.begun order by id');
+  const { rows } = await stages.database.query<{ id: string }>('select id from stage.begun order by id');
   return rows.map(({ id }) => id);
 };
 const hashOf = async (stage: Stage): Promise<string> => (await stage.responses.show('run')).proposalHash ?? '';
 
 describe('the same wish twice', () => {
   it('is one run, whoever comes first, and changes nothing of it', async () => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await Promise.all([stage.ask('EC2.2'), stage.ask('EC2.2'), stage.ask('EC2.2')]);
     expect(await begun()).toEqual(['propose@1:run:0']);
     await stage.work();
@@ -36,9 +26,8 @@ describe('the same wish twice', () => {
   });
 
   it('to approve, to resume and to take back is refused, and begins nothing', async () => {
-    const stage = await Stage.on(database);
-    await stage.ask('EC2.2');
-    await stage.work();
+    const stage = await stages.set();
+    await stage.proposed('EC2.2');
     const hash = await hashOf(stage);
     await stage.responses.approve('run', { name: 'ken' }, hash);
     const twice = stage.responses.approve('run', { name: 'ken' }, hash);
@@ -77,8 +66,7 @@ const wishes: readonly {
   {
     name: 'to approve as the last who must',
     given: async (stage) => {
-      await stage.ask('EC2.2');
-      await stage.work();
+      await stage.proposed('EC2.2');
       await stage.responses.approve('run', { name: 'ken' }, await hashOf(stage));
     },
     wish: async (responses, stage) => responses.approve('run', { name: 'mei' }, await hashOf(stage)),
@@ -113,10 +101,10 @@ const breaking =
 
 describe('a wish and the workflow that follows from it', () => {
   it.each(wishes)('are there both or neither: $name', async ({ given, wish }) => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await given(stage);
     const before = await snapshot();
-    const responses = openResponses({ database, enqueue: breaking(stage), now: () => stage.now });
+    const responses = openResponses({ database: stages.database, enqueue: breaking(stage), now: () => stage.now });
     await expect(wish(responses, stage)).rejects.toThrow('the connection broke');
     expect(await snapshot()).toEqual(before);
     await wish(stage.responses, stage);
@@ -124,7 +112,7 @@ describe('a wish and the workflow that follows from it', () => {
   });
 
   it('are there both or neither: a policy that approves', async () => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.ask('EC2.7', { mode: 'automatic' });
     const worker = { ...stage.context, enqueue: breaking(stage) };
     await expect(proposeRun(worker, 'run')).rejects.toThrow('the connection broke');
@@ -135,9 +123,9 @@ describe('a wish and the workflow that follows from it', () => {
 });
 
 it('a wait and the workflow that ends it are there both or neither', async () => {
-  const stage = await Stage.on(database);
+  const stage = await stages.set();
   await stage.approved('EC2.2', { notBefore: new Date(NOW.getTime() + 3_600_000).toISOString() });
-  await database.query('truncate stage.begun');
+  await stages.database.query('truncate stage.begun');
   let times = 0;
   const enqueue: Enqueue = (...wanted) => ((times += 1) === 1 ? breaking(stage) : stage.enqueue)(...wanted);
   await stage.carry('apply@2', { runId: 'run', turn: 1 }, { enqueue });
@@ -148,7 +136,7 @@ it('a wait and the workflow that ends it are there both or neither', async () =>
 
 /** All that a wish may change. */
 async function snapshot(): Promise<unknown> {
-  const { rows } = await database.query(
+  const { rows } = await stages.database.query(
     `select (select json_agg(r) from hikeshi.run r) as runs, (select json_agg(a) from hikeshi.run_approval a) as approvals,
        (select json_agg(e) from hikeshi.run_entry e) as entries, (select json_agg(b) from stage.begun b) as begun,
        (select json_agg(t.step) from hikeshi.run_attestation t) as attestations`,
@@ -191,9 +179,8 @@ const refusals: readonly {
 
 describe('an approval', () => {
   it.each(refusals)('$name is refused', async ({ given, by, hash, code, state }) => {
-    const stage = await Stage.on(database);
-    await stage.ask('EC2.2');
-    await stage.work();
+    const stage = await stages.set();
+    await stage.proposed('EC2.2');
     const right = await hashOf(stage);
     await given?.(stage);
     const refused = stage.responses.approve('run', by ?? { name: 'ken' }, hash ?? right);
@@ -203,9 +190,8 @@ describe('an approval', () => {
   });
 
   it('by one of two persons begins nothing', async () => {
-    const stage = await Stage.on(database);
-    await stage.ask('EC2.2');
-    await stage.work();
+    const stage = await stages.set();
+    await stage.proposed('EC2.2');
     const run = await stage.responses.approve('run', { name: 'ken' }, await hashOf(stage));
     expect(run).toMatchObject({ state: 'proposed', reason: '1 of 2 persons approved it' });
     expect(await begun()).toEqual([]);

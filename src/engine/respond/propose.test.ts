@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../store/postgres/database.js';
-import { testPostgres, type TestPostgres } from '../../store/postgres/testing.fixture.js';
+import { describe, expect, it } from 'vitest';
 import type { ApiCall } from '../../reference/api-call.js';
 import type { ResponseMode, ResponseState } from './responses.js';
-import { Stage } from './stage.fixture.js';
+import { openStages, type Stage } from './stage.fixture.js';
 
-let postgres: TestPostgres;
-let database: Database;
-
-beforeAll(async () => {
-  postgres = await testPostgres();
-  database = await postgres.database();
-});
-
-afterAll(() => postgres?.stop());
+const stages = openStages();
 
 /** What stands when a run was asked for, and what comes of looking at it. EC2.7 is of risk class S, EC2.2 of class H. */
 interface Case {
@@ -99,14 +89,14 @@ const cases: readonly Case[] = [
 
 describe('a run that was asked for', () => {
   it.each(cases)('$name', async ({ control, mode, given, then, because, needs }) => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await given?.(stage);
     await stage.ask(control, { mode });
     const { state, reason = '', approvalsNeeded } = await stage.work('run', 1);
     expect({ state, approvalsNeeded }).toEqual({ state: then, approvalsNeeded: needs ?? approvalsNeeded });
     expect(reason).toContain(because ?? '');
     // Nothing follows from it by itself but what was approved.
-    const { rows } = await database.query<{ name: string }>('select name from stage.begun');
+    const { rows } = await stages.database.query<{ name: string }>('select name from stage.begun');
     expect(rows.map(({ name }) => name)).toEqual(then === 'approved' ? ['apply@2'] : []);
     expect(stage.effects).toEqual([]);
   });

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../store/postgres/database.js';
+import { describe, expect, it } from 'vitest';
 import { claimRun } from '../../store/postgres/runs/run-journal.js';
-import { testPostgres, type TestPostgres } from '../../store/postgres/testing.fixture.js';
 import type { ResponseState } from './responses.js';
 import { runWorld } from './run-world.js';
 import { defaultSettings } from './settings.js';
-import { Stage } from './stage.fixture.js';
+import { openStages, type Stage } from './stage.fixture.js';
 
-let postgres: TestPostgres;
-let database: Database;
-
-beforeAll(async () => {
-  postgres = await testPostgres();
-  database = await postgres.database();
-});
-
-afterAll(() => postgres?.stop());
+const stages = openStages();
 
 /** A run of two calls, what happens at one of them, and which calls are made. */
 interface Case {
@@ -78,7 +68,8 @@ const cases: readonly Case[] = [
     name: 'are made once each where another worker took the run in between, and is gone again',
     given: (stage) =>
       void (stage.fate = {
-        after: (_call, place) => only(place === 1, () => claimRun(database, 'run', 'other', stage.now.toISOString())),
+        after: (_call, place) =>
+          only(place === 1, () => claimRun(stages.database, 'run', 'other', stage.now.toISOString())),
       }),
     effects: [INGRESS, EGRESS],
     then: 'resolved',
@@ -92,7 +83,7 @@ async function only(condition: boolean, work: () => Promise<unknown>): Promise<v
 
 describe('the calls of a run', () => {
   it.each(cases)('$name', async ({ given, effects, then, because }) => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.2');
     await given(stage);
     await stage.work();
@@ -104,12 +95,12 @@ describe('the calls of a run', () => {
   });
 
   it('are not made by a worker that slept while another one took the run', async () => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.2');
     await slowly(stage);
     stage.meanwhile = async () => {
       stage.meanwhile = () => Promise.resolve();
-      await claimRun(database, 'run', 'other', stage.now.toISOString());
+      await claimRun(stages.database, 'run', 'other', stage.now.toISOString());
     };
     expect((await stage.work()).state).toBe('applying');
     expect(stage.effects).toEqual([INGRESS]);
@@ -120,7 +111,7 @@ describe('the calls of a run', () => {
   });
 
   it('go on after a kill switch was released and somebody resumed the run, each of them once', async () => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.2');
     stage.fate = { after: (_call, place) => only(place === 1, () => stage.switchOff()) };
     await stage.work();
@@ -133,7 +124,7 @@ describe('the calls of a run', () => {
   });
 
   it('are taken back although the kill switch is engaged: that is what a person does who engaged it', async () => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.2');
     await stage.work();
     await stage.switchOff();
@@ -143,9 +134,9 @@ describe('the calls of a run', () => {
   });
 
   it('leave nothing secret of their answers in the journal', async () => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.2');
-    const epoch = await claimRun(database, 'run', 'worker', stage.now.toISOString());
+    const epoch = await claimRun(stages.database, 'run', 'worker', stage.now.toISOString());
     const { entries } = await stage.responses.show('run');
     const { send } = await stage.world.ports.connection(stage.finding('EC2.2').accountId);
     const settings = defaultSettings;

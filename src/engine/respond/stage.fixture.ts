@@ -1,7 +1,9 @@
+import { afterAll, beforeAll } from 'vitest';
 import { Fork } from '../../estate/fork.js';
 import type { Finding } from '../../findings/finding.js';
 import type { ApiCall, Send } from '../../reference/api-call.js';
 import type { Database } from '../../store/postgres/database.js';
+import { testPostgres, type TestPostgres } from '../../store/postgres/testing.fixture.js';
 import { workflowId, type Durable, type Enqueue, type WorkflowInput, type WorkflowName } from './durable.js';
 import { setResponseSettings } from './manage-responses.js';
 import { openResponses } from './open-responses.js';
@@ -62,16 +64,6 @@ export class Stage {
     this.responses = openResponses({ database, enqueue: this.enqueue, now: () => this.now });
   }
 
-  /** An empty stage: nothing of an earlier test is left in the database. */
-  static async on(database: Database): Promise<Stage> {
-    await database.query(`truncate hikeshi.run, hikeshi.wave, hikeshi.token_bucket, hikeshi.response_settings cascade;
-      update hikeshi.kill_switch set engaged = false;
-      create schema if not exists stage;
-      create table if not exists stage.begun (id text primary key, name text, run_id text, turn integer, at timestamptz);
-      truncate stage.begun`);
-    return new Stage(database);
-  }
-
   /** Workflows are rows, as with the real engine: they are there if what they follow from is. */
   readonly enqueue: Enqueue = async (client, name, { runId, turn }, { at }) => {
     await client.query('insert into stage.begun values ($1, $2, $3, $4, $5)', [
@@ -104,10 +96,15 @@ export class Stage {
     return run;
   }
 
-  /** A run that was approved and is about to begin. */
-  async approved(controlId: string, wish: Partial<ResponseRequest> = {}): Promise<void> {
+  /** A run that was rehearsed and waits for persons. */
+  async proposed(controlId: string, wish: Partial<ResponseRequest> = {}): Promise<void> {
     await this.ask(controlId, wish);
     await this.work();
+  }
+
+  /** A run that was approved and is about to begin. */
+  async approved(controlId: string, wish: Partial<ResponseRequest> = {}): Promise<void> {
+    await this.proposed(controlId, wish);
     await this.approve(wish.id);
   }
 
@@ -201,4 +198,34 @@ export class Stage {
       return output;
     };
   }
+}
+
+/** The stages of a test file, one after another on one database. */
+export interface Stages {
+  readonly database: Database;
+  /** An empty stage: nothing of an earlier test is left in the database. */
+  set(): Promise<Stage>;
+}
+
+/** Opens them before the first test of the file that calls it, and closes them after the last. */
+export function openStages(): Stages {
+  let postgres: TestPostgres | undefined;
+  let database: Database;
+  beforeAll(async () => {
+    postgres = await testPostgres();
+    database = await postgres.database();
+    await database.query(`create schema stage;
+      create table stage.begun (id text primary key, name text, run_id text, turn integer, at timestamptz)`);
+  });
+  afterAll(() => postgres?.stop());
+  return {
+    get database() {
+      return database;
+    },
+    async set() {
+      await database.query(`delete from hikeshi.run; delete from hikeshi.wave; delete from hikeshi.token_bucket;
+        delete from hikeshi.response_settings; delete from stage.begun; update hikeshi.kill_switch set engaged = false`);
+      return new Stage(database);
+    },
+  };
 }

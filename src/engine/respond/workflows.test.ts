@@ -1,18 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../store/postgres/database.js';
-import { testPostgres, type TestPostgres } from '../../store/postgres/testing.fixture.js';
+import { describe, expect, it } from 'vitest';
 import type { ResponseState } from './responses.js';
-import { Stage } from './stage.fixture.js';
+import { openStages } from './stage.fixture.js';
 
-let postgres: TestPostgres;
-let database: Database;
-
-beforeAll(async () => {
-  postgres = await testPostgres();
-  database = await postgres.database();
-});
-
-afterAll(() => postgres?.stop());
+const stages = openStages();
 
 /** How many looks do not see the change yet; how long is waited between them, and what the run says in the end. */
 const looks: readonly { name: string; blind: number; pauses: readonly number[]; then: ResponseState }[] = [
@@ -24,7 +14,7 @@ const looks: readonly { name: string; blind: number; pauses: readonly number[]; 
 
 describe('what was applied is looked for until it is seen', () => {
   it.each(looks)('$name: $then', async ({ blind, pauses, then }) => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.7');
     stage.blind(blind);
     const run = await stage.work();
@@ -36,7 +26,7 @@ describe('what was applied is looked for until it is seen', () => {
   });
 
   it.each(looks)('and so is what was taken back; $name', async ({ blind, pauses, then }) => {
-    const stage = await Stage.on(database);
+    const stage = await stages.set();
     await stage.approved('EC2.7');
     await stage.work();
     stage.blind(blind);

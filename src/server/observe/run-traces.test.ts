@@ -1,23 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { Stage } from '../../engine/respond/stage.fixture.js';
+import { afterEach, expect, it, vi } from 'vitest';
+import { openStages, type Stage } from '../../engine/respond/stage.fixture.js';
 import { ApiError } from '../../reference/api-error.js';
-import type { Database } from '../../store/postgres/database.js';
-import { testPostgres, type TestPostgres } from '../../store/postgres/testing.fixture.js';
 import { attributesOf, Collector, type SentSpan } from './collector.fixture.js';
 import { traceRuns } from './run-traces.js';
 import { TRACES_VARIABLE } from './tracing.js';
 
 const ERROR = 2;
-let postgres: TestPostgres;
-let database: Database;
+const stages = openStages();
 let collector: Collector | undefined;
 
-beforeAll(async () => {
-  postgres = await testPostgres();
-  database = await postgres.database();
-});
-
-afterAll(() => postgres?.stop());
 afterEach(() => {
   collector?.close();
   vi.unstubAllEnvs();
@@ -25,7 +16,7 @@ afterEach(() => {
 
 /** What a collector is sent of what happens on a stage. */
 async function tracesOf(work: (stage: Stage) => Promise<unknown>): Promise<{ stage: Stage; spans: SentSpan[] }> {
-  const stage = await Stage.on(database);
+  const stage = await stages.set();
   collector = new Collector();
   vi.stubEnv(TRACES_VARIABLE, await collector.listen());
   const traces = await traceRuns(process.env);
