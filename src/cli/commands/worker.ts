@@ -9,6 +9,7 @@ import { openDatabase } from '../../store/postgres/database.js';
 import { migrate } from '../../store/postgres/migration.js';
 import { openLedger } from '../ledger.js';
 import { connectionOptions, homeOf, terminalOf, withConnection, type ReachOptions } from '../options.js';
+import { traceRuns } from '../../server/observe/run-traces.js';
 
 interface WorkerCliOptions extends ReachOptions {
   readonly databaseUrl?: string;
@@ -60,7 +61,9 @@ async function runWorker(options: WorkerCliOptions): Promise<void> {
   );
   const { ports } = base;
   const onError = (error: unknown) => terminal.err(`${messageOf(error)}\n`);
+  const traces = await traceRuns(process.env);
   const worker = await startWorker({
+    ...traces.of,
     database,
     ports,
     ...(ledger === undefined ? {} : { ledger: responseLedger(ledger) }),
@@ -76,6 +79,7 @@ async function runWorker(options: WorkerCliOptions): Promise<void> {
   terminal.err('finishing what was begun; nothing new is taken\n');
   await deciding.end();
   await worker.drain();
+  await traces.end();
   await base.connections.close();
   ledger?.close();
   await database.close();

@@ -23,6 +23,7 @@ import { responseSettings, setResponseSettings } from '../respond/manage-respons
 import { openResponses } from '../respond/open-responses.js';
 import type { ResponsePorts } from '../respond/ports.js';
 import type { Origin, Responses, ResponseView } from '../respond/responses.js';
+import type { RunTracing } from '../respond/run-tracing.js';
 import { openWaves } from '../respond/waves.js';
 import { startWorker } from '../respond/worker.js';
 import { AccountConnections, type Reach } from './account-connections.js';
@@ -41,6 +42,8 @@ export interface HubPartsOptions {
   readonly reach?: Reach;
   /** A queue that EventBridge sends to. */
   readonly queueArn?: string;
+  /** Traces runs; left out where they are not. */
+  readonly tracing?: RunTracing;
   /** Told of what failed in the background. */
   readonly onError: (error: unknown) => void;
 }
@@ -111,7 +114,13 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
   const { findings, lineImport, inbox, book, connections } = base;
   const onTrouble = (what: string, error: unknown) =>
     onError(new Error(`${what}: ${messageOf(error)}`, { cause: error }));
-  const worker = await startWorker({ database, ports: base.ports, ledger: responseLedger(ground.ledger), onTrouble });
+  const worker = await startWorker({
+    database,
+    ports: base.ports,
+    ledger: responseLedger(ground.ledger),
+    ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
+    onTrouble,
+  });
   const { enqueue } = worker.engine;
   const responses = openResponses({ database, enqueue, now: clock });
   const intake = hubIntake(inbox, controls, clock);

@@ -6,6 +6,7 @@ import type { WorkflowInput } from './durable.js';
 import { finishRun, lookAt } from './finish.js';
 import type { FindingVerdict } from './ports.js';
 import type { RunContext } from './run-context.js';
+import { inPhase } from './run-tracing.js';
 
 /** How far applying came. */
 export type Applied =
@@ -24,10 +25,11 @@ export const isClosed = ({ status }: FindingVerdict): boolean => status === 'PAS
 export async function applyRun(context: RunContext, input: WorkflowInput): Promise<Applied> {
   const begun = await beginRun(context, input);
   if (begun.kind === 'later' || begun.kind === 'over') return begun;
-  const outcome = await carryOn(context, begun);
+  const outcome = await inPhase(context, 'apply', () => carryOn(context, begun));
   const isDone = outcome.status === 'complete';
-  const verdict = isDone ? await lookAt(context.ports, begun.run.finding as Finding) : undefined;
+  const finding = begun.run.finding as Finding;
+  const verdict = isDone ? await inPhase(context, 'verify', () => lookAt(context.ports, finding)) : undefined;
   if (verdict !== undefined && !isClosed(verdict)) return { kind: 'unseen', outcome, verdict };
-  await finishRun(context, input, { verb: 'apply', outcome, verdict });
+  await inPhase(context, 'attest', () => finishRun(context, input, { verb: 'apply', outcome, verdict }));
   return { kind: 'over' };
 }

@@ -14,6 +14,7 @@ import type { WorkflowInput } from './durable.js';
 import type { ResponseState } from './responses.js';
 import { settingsIn, settingsOf, type RunContext } from './run-context.js';
 import { proposalHashOf } from './run-record.js';
+import { inPhase } from './run-tracing.js';
 import { scopeFacts } from '../scope/scope-facts.js';
 import { asksForTags, type ScopeFacts } from '../scope/scope.js';
 import type { ResponseSettings } from './settings.js';
@@ -48,7 +49,7 @@ export async function beginRun(context: RunContext, { runId, turn }: WorkflowInp
   const { database, ports, worker } = context;
   const early = await readRun(database, runId);
   if (early === undefined || early.turn !== turn) return { kind: 'over' };
-  await context.attest();
+  await inPhase(context, 'attest', () => context.attest());
   const facts = await factsNow(context, early);
   return database.transaction(async (client): Promise<Begun> => {
     const run = await lockRun(client, runId);

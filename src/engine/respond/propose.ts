@@ -18,6 +18,7 @@ import { viewOf } from './response-view.js';
 import type { ResponseState } from './responses.js';
 import { settingsIn, settingsOf, type RunContext } from './run-context.js';
 import { attestingEntries, laneOf, proposalHashOf } from './run-record.js';
+import { inPhase } from './run-tracing.js';
 import { scopeFacts } from '../scope/scope-facts.js';
 import type { ResponseSettings } from './settings.js';
 
@@ -46,7 +47,7 @@ export async function proposeRun(context: RunContext, runId: string): Promise<vo
   const run = await readRun(database, runId);
   if (run?.state !== 'requested') return;
   const epoch = await claimRun(database, runId, context.worker, ports.now().toISOString());
-  const considered = await consider(context, run);
+  const considered = await inPhase(context, 'rehearse', () => consider(context, run));
   if ('end' in considered) {
     if (considered.looked !== undefined) {
       const at = ports.now().toISOString();

@@ -4,6 +4,7 @@ import type { ResponsePorts } from './ports.js';
 import { readResponseSettings } from './read-settings.js';
 import { defaultSettings, type ResponseSettings } from './settings.js';
 import type { Enqueue } from './durable.js';
+import type { RunTracing } from './run-tracing.js';
 
 /** What the steps of a worker's runs work with. */
 export interface RunContext {
@@ -16,6 +17,8 @@ export interface RunContext {
   readonly attest: (until?: 'begun') => Promise<void>;
   /** How long a call whose answer was lost is given to show in reads, before it is looked for. */
   readonly doubtMs: number;
+  /** Left out where runs are not traced. */
+  readonly tracing?: RunTracing;
 }
 
 /** The settings in force. @throws Problem when what is in the database is not valid: nothing is applied then. */

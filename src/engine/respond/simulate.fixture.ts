@@ -21,6 +21,8 @@ const controls = [...scanned.filter(({ id }) => CONTROLS.includes(id)), ...tampe
 const WORKERS = 3;
 const DECIDERS = 2;
 const DOUBT_MS = 15_000;
+/** This share of the workers is on machines that have no ledger. */
+const LEDGERLESS = 1 / 3;
 /** One turn in so many, the database is restarted. */
 const RESTART_ONE_IN = 1200;
 const AWAY_MS_MAX = 4000;
@@ -84,7 +86,7 @@ class Simulation {
   }
 
   async play(): Promise<SimulationEnd> {
-    const { turns, engine, oracle, world, events } = this;
+    const { turns, engine, oracle, world, events, aws } = this;
     const { database, findings } = this.options;
     await this.connections.renew();
     await engine.install();
@@ -106,6 +108,7 @@ class Simulation {
         engine,
         database,
         oracle,
+        aws,
         ports: world.ports,
         findings: wanted,
         late,
@@ -152,10 +155,11 @@ class Simulation {
   }
 
   private work(name: string): void {
-    this.begin(name, (actor) => this.engine.work(actor, this.contextOf(actor, DOUBT_MS)), true);
+    const hasLedger = !this.turns.random.chance(LEDGERLESS);
+    this.begin(name, (actor) => this.engine.work(actor, this.contextOf(actor, DOUBT_MS, hasLedger)), true);
   }
 
-  private contextOf(actor: Actor, doubtMs: number): RunContext {
+  private contextOf(actor: Actor, doubtMs: number, hasLedger: boolean): RunContext {
     const { turns, world, engine, aws, estate } = this;
     const own = turningDatabase(this.options.database, turns, actor);
     const ledger: ResponseLedger = {
@@ -178,7 +182,7 @@ class Simulation {
       now: turns.now,
       sleep: (milliseconds) => turns.sleep(actor, milliseconds),
     };
-    const attest = () => scribe.attest();
+    const attest = () => (hasLedger ? scribe.attest() : Promise.resolve());
     return { database: own, ports, enqueue: engine.enqueue, worker: actor.name, attest, doubtMs };
   }
 
@@ -206,7 +210,7 @@ class Simulation {
 
   private async doChores(actor: Actor): Promise<never> {
     const { database } = this.options;
-    const context = this.contextOf(actor, 0);
+    const context = this.contextOf(actor, 0, true);
     const alive = async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
       const text = `select id from sim.workflow where id = any($1) and status <> 'done'`;
       const { rows } = await database.query<{ id: string }>(text, [ids]);
@@ -260,6 +264,7 @@ class Simulation {
     // What was cut short by a violation is whole in nothing else.
     if (oracle.violations.length > 0) return;
     await oracle.runsAreWhole(wanted, shut);
+    await oracle.doubtsAreResolved();
     await oracle.ledgerIsWhole(world.ledger.records);
     await oracle.verdictsAreTrue(estate, controls, (call, onAnswer) => aws.real(call, onAnswer));
     await this.events.areAnswered();

@@ -18,7 +18,7 @@ interface Past {
 }
 
 /**
- * AWS at its worst: throttles, answers that are lost before or after the effect, and reads that are older than writes: each
+ * AWS at its worst: throttles, refusals, answers that are lost before or after the effect, and reads that are older than writes: each
  * read may be answered by any state that its account was in within the last seconds, also by an older one than the last was.
  */
 export class SimulatedAws {
@@ -26,6 +26,8 @@ export class SimulatedAws {
   private readonly world: DemoWorld;
   private readonly oracle: Oracle;
   private past: Past[] = [];
+  /** When a change last came to nothing, or seemed to. */
+  falteredMs = -Infinity;
 
   constructor(turns: Turns, world: DemoWorld, oracle: Oracle) {
     this.turns = turns;
@@ -68,15 +70,21 @@ export class SimulatedAws {
 
   private async change(call: ApiCall, onAnswer?: (id: string) => void): Promise<Record<string, unknown>> {
     const { random } = this.turns;
-    if (random.chance(0.04)) throw new ApiError(call, 'ThrottlingException', 'slow down', 400);
-    if (random.chance(0.03)) throw new ApiError(call, 'TimeoutError', 'nobody answered: it was never received');
+    if (random.chance(0.06)) throw new ApiError(call, 'AccessDenied', 'a policy denies it', 403);
+    if (random.chance(0.04)) throw this.faltered(new ApiError(call, 'ThrottlingException', 'slow down', 400));
+    if (random.chance(0.03)) throw this.faltered(new ApiError(call, 'TimeoutError', 'it was never received'));
     const isLost = random.chance(0.05);
     const effect = await this.oracle.rightOf(call);
     this.remember(call.accountId);
     const output = await this.real(call, onAnswer);
     if (effect !== undefined) this.oracle.note(effect);
-    if (isLost) throw new ApiError(call, 'NetworkingError', 'the answer was lost');
+    if (isLost) throw this.faltered(new ApiError(call, 'NetworkingError', 'the answer was lost'));
     return output;
+  }
+
+  private faltered(error: ApiError): ApiError {
+    this.falteredMs = this.turns.monoMs;
+    return error;
   }
 
   private remember(accountId: string): void {

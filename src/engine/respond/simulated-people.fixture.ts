@@ -3,6 +3,7 @@ import { isConnectionLost, type Database } from '../../store/postgres/database.j
 import { responseSettings, setResponseSettings } from './manage-responses.js';
 import { openResponses } from './open-responses.js';
 import type { ResponseRequest } from './responses.js';
+import type { SimulatedAws } from './simulated-aws.fixture.js';
 import type { Actor, SimulatedEngine, Turns } from './simulation.fixture.js';
 import type { Oracle } from './simulation-oracle.fixture.js';
 import type { ResponsePorts } from './ports.js';
@@ -12,6 +13,9 @@ import { openWaves, type Waves } from './waves.js';
 const MINUTE_MS = 60_000;
 /** Longer than a call in doubt is waited for: a run that waited meanwhile must not go on. */
 const SWITCHED_MS = 20_000;
+/** AWS falters, and somebody who sees it within this may engage the switch: runs wait and try again meanwhile. */
+const ALARM_MS = 2000;
+const ROUND_SECONDS = 20;
 const WAVES = [
   { id: 'careful', perHourMax: 12, failureRateMax: 0.5, failuresAfter: 8 },
   { id: 'fragile', failureRateMax: 0.1, failuresAfter: 3 },
@@ -24,6 +28,7 @@ export interface PeopleOptions {
   readonly database: Database;
   readonly ports: ResponsePorts;
   readonly oracle: Oracle;
+  readonly aws: Pick<SimulatedAws, 'falteredMs'>;
   readonly findings: readonly Finding[];
   /** An account that is excluded while runs of it are under way. */
   readonly late: string;
@@ -52,11 +57,11 @@ export class SimulatedPeople {
       await this.surely(() => this.responses.request(request()));
       await turns.sleep(people, random.below(400));
       if (random.chance(0.3)) await this.decideSome(4);
-      if (random.chance(0.01)) await this.pullSwitch();
+      if (random.chance(0.01) || this.isAlarmed()) await this.pullSwitch();
       if (place === Math.floor(requests.length / 2)) await this.excludeLate();
     }
     for (let round = 0; round < 40; round++) {
-      await turns.sleep(people, 20_000);
+      await this.watch();
       await this.decideSome(60);
       // What was approved a moment ago is about to begin.
       if (random.chance(0.3)) await this.pullSwitch();
@@ -137,6 +142,20 @@ export class SimulatedPeople {
       else if (chance < 0.1) await this.surely(() => responses.undo(id, { name: 'ken' }));
     }
     await turns.sleep(people, 1);
+  }
+
+  /** Lets some time pass with an eye on AWS. */
+  private async watch(): Promise<void> {
+    const { turns, people } = this.options;
+    for (let second = 0; second < ROUND_SECONDS; second++) {
+      await turns.sleep(people, 1000);
+      if (this.isAlarmed()) return this.pullSwitch();
+    }
+  }
+
+  private isAlarmed(): boolean {
+    const { turns, aws } = this.options;
+    return turns.monoMs - aws.falteredMs < ALARM_MS && turns.random.chance(0.3);
   }
 
   private async pullSwitch(): Promise<void> {

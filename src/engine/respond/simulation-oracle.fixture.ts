@@ -6,6 +6,7 @@ import { canonicalRecord, digestOf, type LedgerRecord } from '../../ledger/recor
 import type { Plan } from '../../playbooks/playbook.js';
 import type { ApiCall, Send } from '../../reference/api-call.js';
 import type { Database } from '../../store/postgres/database.js';
+import type { RunEntry } from '../../store/run-file.js';
 import { lookAgain } from '../fix/verify.js';
 import type { Turns } from './simulation.fixture.js';
 
@@ -49,8 +50,10 @@ begin
     end if;
     if new.wave is not null then
       select w.*, g.* into held from hikeshi.wave w, lateral (
-        select count(*) filter (where r.state in ('resolved', 'still-open', 'stopped', 'undone', 'undo-stopped')) as ended,
-          count(*) filter (where r.state in ('still-open', 'stopped', 'undone', 'undo-stopped')) as failed,
+        select count(*) filter (where r.state in ('resolved', 'still-open', 'stopped', 'undone', 'undo-stopped')
+            and r.updated_at > coalesce(w.closed_at, '-infinity')) as ended,
+          count(*) filter (where r.state in ('still-open', 'stopped', 'undone', 'undo-stopped')
+            and r.updated_at > coalesce(w.closed_at, '-infinity')) as failed,
           count(*) filter (where r.began_at > new.began_at - interval '1 hour') as lately
         from hikeshi.run r where r.wave = new.wave and r.id <> new.id and r.began_at is not null) g where w.id = new.wave;
       if held.broken_reason is not null then
@@ -190,6 +193,20 @@ export class Oracle {
       'select run_id as run from hikeshi.resource_guard',
     );
     for (const { run } of guards) this.wrong(`${run} still holds its resource`);
+  }
+
+  /** What a call left behind whose answer was lost is found: nobody was stopped by what was his own doing. */
+  async doubtsAreResolved(): Promise<void> {
+    const { rows } = await this.database.query<{ id: string; resource: string; end: RunEntry }>(
+      `select r.id, r.resource_arn as resource, e.entry as end from hikeshi.run r, lateral (
+         select entry from hikeshi.run_entry where run_id = r.id order by seq desc limit 1) e where r.state = 'stopped'`,
+    );
+    for (const { id, resource, end } of rows) {
+      if (end.kind !== 'ended' || end.outcome.status !== 'conflict' || this.touched.get(resource) !== id) continue;
+      const { step } = end.outcome;
+      const last = this.effects.findLast((effect) => effect.run === id && effect.step === step);
+      if (last?.verb === 'apply') this.wrong(`${id} took its own step ${step} for somebody else's`);
+    }
   }
 
   /** Every effect is in the ledger, after its approval, where the database says that it is, and once. */

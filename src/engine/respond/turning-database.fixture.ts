@@ -16,12 +16,13 @@ export class Connections {
     database.pool.on('connect', (client) => {
       this.alive.add(client);
       client.once('end', () => this.alive.delete(client));
-      void client.query(`set lock_timeout = ${LOCK_MS}`);
     });
   }
 
-  /** Replaces the connections that were there before this one looked. */
+  /** Lets every connection from now on wait for locks but shortly, and replaces those that were there before. */
   async renew(): Promise<void> {
+    const { rows } = await this.database.query<{ name: string }>('select quote_ident(current_database()) as name');
+    await this.database.query(`alter database ${rows[0]?.name ?? ''} set lock_timeout = ${LOCK_MS}`);
     while (this.database.pool.idleCount > 0) (await this.database.pool.connect()).release(true);
   }
 

@@ -21,6 +21,7 @@ import type { WorkflowName } from './durable.js';
 import type { ResponseLedger, ResponsePorts } from './ports.js';
 import { watchWorkers } from './recovery.js';
 import type { RunContext } from './run-context.js';
+import type { RunTracing } from './run-tracing.js';
 import { keepSchedules } from './schedules.js';
 import { Scribe } from './scribe.js';
 import { workflows } from './workflows.js';
@@ -39,6 +40,8 @@ export interface WorkerOptions {
   readonly doubtMs?: number;
   /** Told when this worker can no longer be sure of being the only one of its name: it must end. */
   readonly onLost?: () => void;
+  /** Traces runs; left out where they are not. */
+  readonly tracing?: RunTracing;
   /** Told of chores that failed; they are tried again. */
   readonly onTrouble?: (what: string, error: unknown) => void;
 }
@@ -85,6 +88,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         ? () => Promise.resolve()
         : attesting(new Scribe(database, ledger, () => ports.now()), trouble),
     doubtMs: options.doubtMs ?? DOUBT_MS,
+    ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
   };
   active = context;
   const pool = openPool(database.url, {

@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/problem.js';
 import { Fenced } from '../../store/postgres/runs/run-journal.js';
-import { lockRun, moveRun } from '../../store/postgres/runs/run-table.js';
+import { lockRun, moveRun, readRun } from '../../store/postgres/runs/run-table.js';
 import { applyRun, isClosed } from './apply-run.js';
 import { carryOut } from './carry-out.js';
 import type { Durable, WorkflowInput, WorkflowName } from './durable.js';
@@ -9,6 +9,7 @@ import type { FindingVerdict } from './ports.js';
 import { proposeRun } from './propose.js';
 import type { RunContext } from './run-context.js';
 import { laneOf } from './run-record.js';
+import { inPhase } from './run-tracing.js';
 
 /** A workflow's body: on any engine, real or simulated. */
 export type Workflow = (durable: Durable, context: RunContext, input: WorkflowInput) => Promise<void>;
@@ -51,12 +52,14 @@ export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
       return persistently(durable, context, () => again(context, 'apply@2', input, new Date(at), why));
     }
     const { outcome } = applied;
-    const verdict = await lookUntil(durable, context, input, isClosed, applied.verdict);
-    await durable.step('finish', () => finishRun(context, input, { verb: 'apply', outcome, verdict }));
+    const look = () => lookUntil(durable, context, input, isClosed, applied.verdict);
+    const verdict = await inPhase(context, 'verify', look);
+    const finish = () => finishRun(context, input, { verb: 'apply', outcome, verdict });
+    await inPhase(context, 'attest', () => durable.step('finish', finish));
   }),
 
   'undo@1': guarded('undo@1', async (durable, context, input) => {
-    const carried = await durable.step('carry back', () => carryBack(context, input));
+    const carried = await inPhase(context, 'undo', () => durable.step('carry back', () => carryBack(context, input)));
     if (carried.kind === 'over') return;
     if (carried.kind === 'later') {
       const at = new Date(context.ports.now().getTime() + BUSY_MS);
@@ -65,9 +68,11 @@ export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
     const { outcome } = carried;
     let verdict: FindingVerdict | undefined;
     if (outcome.status === 'complete') {
-      verdict = await lookUntil(durable, context, input, ({ status }) => status === 'FAILED');
+      const look = () => lookUntil(durable, context, input, ({ status }) => status === 'FAILED');
+      verdict = await inPhase(context, 'verify', look);
     }
-    await durable.step('finish', () => finishRun(context, input, { verb: 'undo', outcome, verdict }));
+    const finish = () => finishRun(context, input, { verb: 'undo', outcome, verdict });
+    await inPhase(context, 'attest', () => durable.step('finish', finish));
   }),
 };
 
@@ -136,7 +141,7 @@ const DURING: Readonly<Record<WorkflowName, readonly string[]>> = {
 function guarded(name: WorkflowName, body: Workflow): Workflow {
   return async (durable, context, input) => {
     try {
-      await body(durable, context, input);
+      await traced(name, context, input, () => body(durable, context, input));
     } catch (error) {
       if (error instanceof Fenced) {
         const soon = new Date(context.ports.now().getTime() + FIRST_PAUSE_MS);
@@ -147,4 +152,14 @@ function guarded(name: WorkflowName, body: Workflow): Workflow {
       await durable.step('give up', () => giveUp(context, input, `it failed again and again: ${messageOf(error)}`));
     }
   };
+}
+
+/** Does a workflow's work, traced where runs are traced. */
+function traced(
+  name: WorkflowName,
+  { tracing, database }: RunContext,
+  input: WorkflowInput,
+  work: () => Promise<void>,
+): Promise<void> {
+  return tracing === undefined ? work() : tracing.workflow(name, input, work, () => readRun(database, input.runId));
 }

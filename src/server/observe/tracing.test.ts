@@ -1,25 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { afterEach, expect, it, vi } from 'vitest';
+import { attributesOf, Collector } from './collector.fixture.js';
 import { traceRequests, TRACES_VARIABLE } from './tracing.js';
 
-/** OTLP over HTTP in JSON. Source: OpenTelemetry protocol specification 1.x, "OTLP/HTTP"; `opentelemetry/proto/trace/v1/trace.proto`. */
-interface ExportTraceRequest {
-  readonly resourceSpans: readonly {
-    readonly scopeSpans: readonly { readonly scope: { readonly name: string }; readonly spans: readonly Span[] }[];
-  }[];
-}
-interface Span {
-  readonly name: string;
-  readonly kind: number;
-  readonly traceId: string;
-  readonly parentSpanId?: string;
-  readonly status: { readonly code?: number };
-  readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
-}
-
-let collector: Server | undefined;
+let collector: Collector | undefined;
 
 afterEach(() => {
   collector?.close();
@@ -27,19 +11,10 @@ afterEach(() => {
 });
 
 it('requests become spans that a collector is sent: named by route, never by what the caller sent', async () => {
-  const received: { path: string | undefined; type: string | undefined; body: ExportTraceRequest }[] = [];
-  collector = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString()) as ExportTraceRequest;
-      received.push({ path: request.url, type: request.headers['content-type'], body });
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    });
-  });
-  await new Promise<void>((done) => collector?.listen(0, '127.0.0.1', done));
+  collector = new Collector();
+  const { received } = collector;
   // The exporter reads the process's environment, as every OpenTelemetry exporter does.
-  vi.stubEnv(TRACES_VARIABLE, `http://127.0.0.1:${(collector.address() as AddressInfo).port}`);
+  vi.stubEnv(TRACES_VARIABLE, await collector.listen());
   const app = Fastify();
   const end = await traceRequests(app, process.env);
   app.get('/findings/:id', () => ({ ok: true }));
@@ -53,11 +28,11 @@ it('requests become spans that a collector is sent: named by route, never by wha
   expect(received.map(({ path, type }) => [path, type])).toEqual([['/v1/traces', 'application/json']]);
   const [scope] = received[0]?.body.resourceSpans[0]?.scopeSpans ?? [];
   expect(scope?.scope.name).toBe('hikeshi');
-  const spans = (scope?.spans ?? []).map(({ name, kind, status, attributes }) => ({
-    name,
-    kind,
-    status: status.code ?? 0,
-    attributes: Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]])),
+  const spans = (scope?.spans ?? []).map((span) => ({
+    name: span.name,
+    kind: span.kind,
+    status: span.status.code ?? 0,
+    attributes: attributesOf(span),
   }));
   const SERVER = 2;
   const ERROR = 2;

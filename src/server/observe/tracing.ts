@@ -1,6 +1,26 @@
+import type { IdGenerator } from '@opentelemetry/sdk-trace-node';
 import type { FastifyInstance } from 'fastify';
 
 export const TRACES_VARIABLE = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+
+/** What traces are made and sent with; loaded only where they are sent. */
+export async function loadOpenTelemetry(idGenerator?: IdGenerator) {
+  const [api, sdk, { OTLPTraceExporter }] = await Promise.all([
+    import('@opentelemetry/api'),
+    import('@opentelemetry/sdk-trace-node'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+  ]);
+  const spanProcessors = [new sdk.BatchSpanProcessor(new OTLPTraceExporter())];
+  const provider = new sdk.NodeTracerProvider({
+    spanProcessors,
+    ...(idGenerator === undefined ? {} : { idGenerator }),
+  });
+  return { api, provider, tracer: provider.getTracer('hikeshi') };
+}
+
+/** Whether traces are wanted, and where they go. */
+export const isTraced = (environment: Readonly<Record<string, string | undefined>>): boolean =>
+  (environment[TRACES_VARIABLE] ?? '') !== '';
 
 /** Ends the exporter: what is not sent yet is sent. */
 export type EndTracing = () => Promise<void>;
@@ -13,18 +33,10 @@ export async function traceRequests(
   app: FastifyInstance,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<EndTracing> {
-  if ((environment[TRACES_VARIABLE] ?? '') === '') return () => Promise.resolve();
-  const [{ SpanKind, SpanStatusCode, propagation, ROOT_CONTEXT, defaultTextMapGetter }, sdk, { OTLPTraceExporter }] =
-    await Promise.all([
-      import('@opentelemetry/api'),
-      import('@opentelemetry/sdk-trace-node'),
-      import('@opentelemetry/exporter-trace-otlp-http'),
-    ]);
-  const provider = new sdk.NodeTracerProvider({
-    spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter())],
-  });
+  if (!isTraced(environment)) return () => Promise.resolve();
+  const { api, provider, tracer } = await loadOpenTelemetry();
+  const { SpanKind, SpanStatusCode, propagation, ROOT_CONTEXT, defaultTextMapGetter } = api;
   provider.register();
-  const tracer = provider.getTracer('hikeshi');
   app.addHook('onRequest', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     const parent = propagation.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter);

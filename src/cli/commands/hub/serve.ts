@@ -4,6 +4,7 @@ import { startDemoWorld, type DemoWorld } from '../../../engine/hub/demo-world.j
 import type { HubPartsOptions } from '../../../engine/hub/hub-parts.js';
 import { openHub } from '../../../engine/hub/open-hub.js';
 import { defaultHubRetention } from '../../../engine/hub/retention-chores.js';
+import { traceRuns } from '../../../server/observe/run-traces.js';
 import { checkExposure, startServer, type StartedServer } from '../../../server/start.js';
 import type { Home } from '../../../store/home.js';
 import { hubAssembly, type HubAssembly } from '../../hub-parts.js';
@@ -93,7 +94,8 @@ export async function serveHub(
   const report = (error: unknown, id = 'background') =>
     terminal.err(`${clock().toISOString()} ${id}: ${told(error)}\n`);
   const demo = options.demo === true ? await startDemoWorld({ ...DEMO, now: clock() }) : undefined;
-  const { parts, securityHub } = assemble({ ...partsOf(options, demo), onError: report }, demo);
+  const traces = await traceRuns(process.env);
+  const { parts, securityHub } = assemble({ ...partsOf(options, demo), ...traces.of, onError: report }, demo);
   const { databaseUrl } = options;
   const database = databaseUrl === undefined ? {} : { databaseUrl };
   const opened = await openHub({ home, ...database, clock, version, parts, retention, onError: report });
@@ -122,6 +124,7 @@ export async function serveHub(
     await home.hub.clearAddress(process.pid);
     await server?.close();
     await opened.close();
+    await traces.end();
     await demo?.served.door.close();
   }
 }
