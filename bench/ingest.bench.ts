@@ -59,16 +59,12 @@ async function benchIngest(on: {
 }): Promise<void> {
   const { database, hub, file, print } = on;
   const read = () => createReadStream(file, { highWaterMark: 1 << 20 });
+  const perSecond = (ms: number) => ((SENT / ms) * 1000).toFixed(0);
   await database.query('create table public.bench_documents (document text)');
-  const copyMs = await millisecondsOf(async () => {
-    const client = await database.pool.connect();
-    const stream = client.query(from('copy public.bench_documents from stdin'));
-    for await (const chunk of read()) if (!stream.write(chunk)) await once(stream, 'drain');
-    stream.end();
-    await finished(stream);
-    client.release();
-  });
+  const firstMs = await copied(database, read());
   const actor = { type: 'BATCH_IMPORT_FINDINGS', identity: 'bench' } as const;
+  // What is left to write of the one is not the other's to wait for.
+  await database.query('checkpoint');
   const cpu = process.cpuUsage();
   let told = '';
   const ownMs = await millisecondsOf(async () => {
@@ -76,14 +72,18 @@ async function benchIngest(on: {
     told = `${created} created, ${updated} updated, ${unchanged} unchanged, ${refused} refused`;
   });
   const used = process.cpuUsage(cpu);
-  const perSecond = (ms: number) => ((SENT / ms) * 1000).toFixed(0);
-  const ratio = copyMs / ownMs;
-  print(`COPY of the documents, no index: ${perSecond(copyMs)} findings/s`);
+  await database.query('truncate public.bench_documents');
+  await database.query('checkpoint');
+  // The first one also makes the files of the log, which all later ones use again.
+  const againMs = await copied(database, read());
+  print(`COPY of the documents, no index: ${perSecond(firstMs)} findings/s first, ${perSecond(againMs)} again`);
   print(
     `ingest, deduplicated, durable: ${perSecond(ownMs)} findings/s (${told}), ${(used.user / SENT).toFixed(0)} µs of Node each, all threads`,
   );
+  const ratio = (firstMs + againMs) / 2 / ownMs;
+  const percent = (of: number) => `${(of * 100).toFixed(0)} %`;
   print(
-    `${(ratio * 100).toFixed(0)} % of COPY (wanted: ${WANTED_RATIO * 100} %): ${ratio >= WANTED_RATIO ? 'met' : 'NOT MET'}`,
+    `${percent(ratio)} of COPY (${percent(firstMs / ownMs)} of the first, ${percent(againMs / ownMs)} of the other; wanted: ${percent(WANTED_RATIO)}): ${ratio >= WANTED_RATIO ? 'met' : 'NOT MET'}`,
   );
   const { rows } = await database.query<{ bytes: string }>(
     `select sum(pg_total_relation_size(oid)) as bytes from pg_class where relnamespace = 'hikeshi'::regnamespace and relkind = 'r'`,
@@ -91,6 +91,18 @@ async function benchIngest(on: {
   print(
     `on disk: ${Math.round(Number(rows[0]?.bytes) / (SENT * (1 - REPEATED)))} bytes a finding, indexes and documents with it`,
   );
+}
+
+/** Milliseconds that COPY takes for a stream. */
+async function copied(database: Database, chunks: AsyncIterable<Buffer>): Promise<number> {
+  return millisecondsOf(async () => {
+    const client = await database.pool.connect();
+    const stream = client.query(from('copy public.bench_documents from stdin'));
+    for await (const chunk of chunks) if (!stream.write(chunk)) await once(stream, 'drain');
+    stream.end();
+    await finished(stream);
+    client.release();
+  });
 }
 
 const is = (Value: string, Comparison: 'EQUALS' | 'PREFIX' | 'NOT_EQUALS' = 'EQUALS') => [{ Value, Comparison }];

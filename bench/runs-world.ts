@@ -23,7 +23,7 @@ const NOW = new Date('2026-03-01T00:00:00.000Z');
 const CONTROLS = ['KMS.4', 'EC2.8', 'EC2.13', 'EC2.7'];
 
 export function benchEstate(): Estate {
-  return demoOrganization({ accounts: 150, now: NOW, scale: 0.25, regions: ['us-east-1', 'eu-west-1'] });
+  return demoOrganization({ accounts: 600, now: NOW, scale: 0.25, regions: ['us-east-1', 'eu-west-1'] });
 }
 
 /** Open findings of a few controls that stand for many: a key, a group, an instance, an account's setting. */

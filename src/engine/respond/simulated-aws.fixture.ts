@@ -26,7 +26,7 @@ export class SimulatedAws {
   private readonly world: DemoWorld;
   private readonly oracle: Oracle;
   private past: Past[] = [];
-  /** When a change last came to nothing, or seemed to. */
+  /** When a change was last left without an answer. */
   falteredMs = -Infinity;
 
   constructor(turns: Turns, world: DemoWorld, oracle: Oracle) {
@@ -71,8 +71,8 @@ export class SimulatedAws {
   private async change(call: ApiCall, onAnswer?: (id: string) => void): Promise<Record<string, unknown>> {
     const { random } = this.turns;
     if (random.chance(0.06)) throw new ApiError(call, 'AccessDenied', 'a policy denies it', 403);
-    if (random.chance(0.04)) throw this.faltered(new ApiError(call, 'ThrottlingException', 'slow down', 400));
-    if (random.chance(0.03)) throw this.faltered(new ApiError(call, 'TimeoutError', 'it was never received'));
+    if (random.chance(0.04)) throw new ApiError(call, 'ThrottlingException', 'slow down', 400);
+    if (random.chance(0.06)) throw this.faltered(new ApiError(call, 'TimeoutError', 'it was never received'));
     const isLost = random.chance(0.05);
     const effect = await this.oracle.rightOf(call);
     this.remember(call.accountId);

@@ -155,7 +155,7 @@ export class SimulatedPeople {
 
   private isAlarmed(): boolean {
     const { turns, aws } = this.options;
-    return turns.monoMs - aws.falteredMs < ALARM_MS && turns.random.chance(0.3);
+    return turns.monoMs - aws.falteredMs < ALARM_MS && turns.random.chance(0.5);
   }
 
   private async pullSwitch(): Promise<void> {

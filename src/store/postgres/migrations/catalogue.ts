@@ -4,6 +4,7 @@ import { ownFindings } from './0002-own-findings.js';
 import { people } from './0020-people.js';
 import { eventsAndRules } from './0030-events-and-rules.js';
 import { waveBreaker } from './0040-wave-breaker.js';
+import { runsToWarnOf } from './0050-runs-to-warn-of.js';
 import { runs } from './v10-runs.js';
 import { runControls } from './v11-run-controls.js';
 import { estates } from './v12-estates.js';
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   people,
   eventsAndRules,
   waveBreaker,
+  runsToWarnOf,
 ];
