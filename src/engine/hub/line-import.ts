@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/ports.js';
 import type { AutomationRule } from '../../findings/hub/automation-rule.js';
-import type { Actor, AsffFinding, FindingHub, ImportOutcome } from '../../findings/hub/finding-hub.js';
-import { parsed, type ImportTally } from '../../store/postgres/findings/import-lines.js';
+import type { AsffFinding, FindingHub, ImportContext, ImportOutcome } from '../../findings/hub/finding-hub.js';
+import { NO_OBJECT, parsed, REFUSALS_MAX, type ImportTally } from '../../store/postgres/findings/import-lines.js';
 import { eachLine, linesOf } from '../../store/postgres/findings/lines.js';
 import type { PostgresFindingHub } from '../../store/postgres/findings/postgres-finding-hub.js';
 import { Turns } from '../../store/postgres/findings/turns.js';
@@ -9,10 +9,7 @@ import type { CurrentRules } from '../decide/current-rules.js';
 import { LineSource } from './line-source.js';
 
 /** Who imports, and findings of which accounts; of all unless told. */
-export interface LineContext {
-  readonly actor: Actor;
-  readonly accounts?: readonly string[];
-}
+export type LineContext = Pick<ImportContext, 'actor' | 'accounts'>;
 
 /** What became of lines. */
 export interface ImportedLines extends ImportTally {
@@ -39,7 +36,6 @@ export interface LineImportOptions {
 const STREAMS_MAX = 2;
 /** Findings that are brought before the rules at once. */
 const BATCH_MAX = 100;
-const REFUSALS_MAX = 100;
 
 /**
  * Imports findings from streams of lines. Where no rule could say anything of a finding they go the store's quick way, on
@@ -105,7 +101,7 @@ async function* batchesOf(source: LineSource, tally: LineTally): AsyncGenerator<
     for (const text of eachLine(lines)) {
       line += 1;
       const finding = parsed(text);
-      if (finding === undefined) tally.add(line, NO_OBJECT);
+      if (finding === undefined) tally.add(line, { kind: 'refused', ...NO_OBJECT });
       else if (finding !== 'blank') batch.push({ line, finding });
       if (batch.length < BATCH_MAX) continue;
       yield batch;
@@ -114,8 +110,6 @@ async function* batchesOf(source: LineSource, tally: LineTally): AsyncGenerator<
   }
   if (batch.length > 0) yield batch;
 }
-
-const NO_OBJECT: ImportOutcome = { kind: 'refused', code: 'InvalidInput', message: 'the line is not a JSON object' };
 
 /** Counts what became of findings, and keeps the first refusals. */
 class LineTally {

@@ -1,4 +1,5 @@
-import { checkLine, LINE_FEED } from '../../store/postgres/findings/lines.js';
+import { LINE_FEED } from '../../store/postgres/findings/blocks.js';
+import { checkLine, lineEndsIn } from '../../store/postgres/findings/lines.js';
 
 /** Bytes that are read between two looks at whether to stop. */
 const LOOK_BYTES = 16 * 1024 * 1024;
@@ -66,7 +67,5 @@ export class LineSource {
 }
 
 function linesIn(bytes: Buffer): number {
-  let count = bytes.at(-1) === LINE_FEED ? 0 : 1;
-  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) count += 1;
-  return count;
+  return lineEndsIn(bytes) + (bytes.at(-1) === LINE_FEED ? 0 : 1);
 }

@@ -21,12 +21,16 @@ export interface Actor {
   readonly reason?: string;
 }
 
-/** Who imports, when, and findings of which accounts: of `account`, and of one among `accounts`; of all where neither is given. */
-export interface ImportContext {
-  readonly actor: Actor;
-  readonly now: Date;
+/** Of which accounts somebody may import findings: of `account`, and of one among `accounts`; of all where neither is given. */
+export interface ImportableBy {
   readonly account?: string;
   readonly accounts?: readonly string[];
+}
+
+/** Who imports, when, and findings of which accounts. */
+export interface ImportContext extends ImportableBy {
+  readonly actor: Actor;
+  readonly now: Date;
 }
 
 /** What became of one imported finding. */

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../base/json.js';
-import type { AsffFinding, ImportOutcome } from './finding-hub.js';
+import type { AsffFinding, ImportableBy, ImportOutcome } from './finding-hub.js';
 import { completeSeverity } from './severity.js';
-import { importRefusal, validateFinding, type ImportableBy } from './validate-finding.js';
+import { importRefusal, validateFinding } from './validate-finding.js';
 
 /** Members that only the customer may change: an update from the product leaves them as they are. */
 const CUSTOMER = ['Note', 'UserDefinedFields', 'VerificationState', 'Workflow'] as const;

@@ -1,5 +1,5 @@
 import { unkeepableIn } from '../../base/keepable.js';
-import type { AsffFinding } from './finding-hub.js';
+import type { AsffFinding, ImportableBy } from './finding-hub.js';
 
 /** Why a finding is refused: AWS's error code, and the member with the rule it breaks. */
 export interface FindingRefusal {
@@ -15,12 +15,6 @@ export interface FreeText {
   readonly kind: 'text' | 'instant' | 'account';
   readonly min: number;
   readonly max: number;
-}
-
-/** Of which accounts somebody may import findings: of `account`, and of one among `accounts`; of all where neither is given. */
-export interface ImportableBy {
-  readonly account?: string;
-  readonly accounts?: readonly string[];
 }
 
 /** Why a finding may not be imported by somebody. */

@@ -5,8 +5,8 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { messageOf, Problem } from '../../../base/problem.js';
 import type { Report } from '../../../engine/event.js';
+import { lineEndsIn } from '../../../store/postgres/findings/lines.js';
 
-const LINE_FEED = 0x0a;
 const PIECE_BYTES = 1 << 20;
 
 /** Lines that are read from a file, packed or not, or from standard input (`-`). */
@@ -36,7 +36,7 @@ export class LineFile {
     for await (const chunk of this.unpacked(file)) {
       this.hash.update(chunk);
       this.bytes += chunk.length;
-      for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1)) this.lines += 1;
+      this.lines += lineEndsIn(chunk);
       const part = 'bytesRead' in file && size !== undefined ? { part: file.bytesRead / Math.max(size, 1) } : {};
       this.report({ kind: 'importing', lines: this.lines, bytes: this.bytes, ...part });
       yield chunk;

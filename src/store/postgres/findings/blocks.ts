@@ -29,7 +29,7 @@ export function textOf(document: string): Text {
   return { in: bytes, from: 0, to: bytes.length };
 }
 
-const LINE_FEED = 0x0a;
+export const LINE_FEED = 0x0a;
 /** What a block of findings of the usual size becomes; a larger one takes several. */
 const PACKED_BYTES = 4096;
 

@@ -104,16 +104,22 @@ export function columnsOf(finding: AsffFinding, term: TermNumber): Columns {
       ((finding.Resources?.length ?? 0) > 1 ? flags.resources : 0) |
       ((finding.Types?.length ?? 0) > 1 ? flags.types : 0) |
       (odd ? flags.odd : 0),
-    product: term('product', finding.ProductArn ?? ''),
-    product_name: term('productName', finding.ProductName ?? ''),
-    generator: term('generator', finding.GeneratorId ?? ''),
-    title: term('title', finding.Title ?? ''),
-    type: term('type', finding.Types?.[0] ?? ''),
-    resource: term('resource', finding.Resources?.[0]?.Id ?? ''),
-    resource_type: term('resourceType', finding.Resources?.[0]?.Type ?? ''),
-    region: term('region', finding.Region ?? ''),
-    control: term('control', finding.Compliance?.SecurityControlId ?? ''),
+    ...termsOf(finding, term),
   };
+}
+
+function termsOf(finding: AsffFinding, term: TermNumber): Readonly<Record<TermColumn, number>> {
+  const terms = {} as Record<TermColumn, number>;
+  for (const name of termColumnNames) terms[name] = term(termColumns[name][0], termText(finding, name));
+  return terms;
+}
+
+/** The text that a term column stands for; '' where the finding has none. */
+export function termText(finding: AsffFinding, column: TermColumn): string {
+  let value: unknown = finding;
+  for (const step of termColumns[column][1])
+    value = (value as Readonly<Record<string | number, unknown>> | undefined)?.[step];
+  return (value as string | undefined) ?? '';
 }
 
 /** The columns with every stand-in replaced by its number. */

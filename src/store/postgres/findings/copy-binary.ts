@@ -42,8 +42,8 @@ export class FixedRows<Name extends string> {
   private readonly offsets = {} as Record<Name, number>;
   private readonly widths = {} as Record<Name, number>;
   private readonly template: Buffer;
-  private bytes: Buffer;
-  private view: DataView;
+  private readonly bytes: Buffer;
+  private readonly view: DataView;
   private sorted: Buffer | undefined;
 
   constructor(types: Readonly<Record<Name, FixedType>>, capacity: number) {
@@ -57,19 +57,8 @@ export class FixedRows<Name extends string> {
     this.template = Buffer.alloc(length);
     this.template.writeInt16BE(this.columns.length, 0);
     for (const name of this.columns) this.template.writeInt32BE(this.widths[name], this.offsets[name] - LENGTH_BYTES);
-    this.bytes = Buffer.alloc(0);
-    this.view = viewOf(this.bytes);
-    this.reserve(capacity);
-  }
-
-  /** Room for so many rows. */
-  reserve(capacity: number): void {
-    const { length } = this.template;
-    if (this.bytes.length >= capacity * length) return;
-    const bytes = Buffer.alloc(capacity * length, this.template);
-    this.bytes.copy(bytes);
-    this.bytes = bytes;
-    this.view = viewOf(bytes);
+    this.bytes = Buffer.alloc(capacity * length, this.template);
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
   }
 
   set(row: number, name: Name, value: number): void {
@@ -124,8 +113,7 @@ export class FixedRows<Name extends string> {
    */
   *pieces(rows: Iterable<number>): Iterable<Buffer> {
     const { length } = this.template;
-    if ((this.sorted?.length ?? 0) < this.bytes.length) this.sorted = Buffer.allocUnsafeSlow(this.bytes.length);
-    const sorted = this.sorted as Buffer;
+    const sorted = (this.sorted ??= Buffer.allocUnsafeSlow(this.bytes.length));
     let from = 0;
     let end = 0;
     for (const row of rows) {
@@ -136,10 +124,6 @@ export class FixedRows<Name extends string> {
     }
     if (end > from) yield sorted.subarray(from, end);
   }
-}
-
-function viewOf(bytes: Buffer): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 const UUID_TYPE = 2950;

@@ -21,7 +21,10 @@ export interface ImportTally {
 
 /** While PostgreSQL works on one batch, the next is parsed. */
 const UNDER_WAY_MAX = 3;
-const REFUSALS_MAX = 100;
+/** Refusals that are told one by one. */
+export const REFUSALS_MAX = 100;
+/** Why a line is refused that is none. */
+export const NO_OBJECT = { code: 'InvalidInput', message: 'the line is not a JSON object' } as const;
 /** Appended rows of counts that make reading them slow. */
 const COUNT_ROWS_MAX = 200_000;
 
@@ -113,10 +116,7 @@ async function* batches(
       if (!batch.addKnown(text, number)) {
         const finding = parsed(text);
         if (finding === 'blank') continue;
-        const refused =
-          finding === undefined
-            ? { code: 'InvalidInput', message: 'the line is not a JSON object' }
-            : batch.add(finding, text, number);
+        const refused = finding === undefined ? NO_OBJECT : batch.add(finding, text, number);
         if (refused !== undefined) refuse(number, refused.code, refused.message);
       }
       if (batch.size < BATCH_MAX) continue;

@@ -2,7 +2,7 @@ import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
 import { FINDING_BYTES_MAX } from '../../../findings/hub/validate-finding.js';
 import type { Text } from './blocks.js';
 import { columnNames, columnsOf, forms, termColumnNames } from './columns.js';
-import { createdOf, type ImportContext } from './import-batch.js';
+import { createdOf } from './import-batch.js';
 import { keyDigitsOf } from './key.js';
 import type { KeyTable } from './key-table.js';
 import type { LineReader } from './line-reader.js';
@@ -46,27 +46,23 @@ export class LineBatch {
   readonly firsts: number[] = [];
   readonly repeated: Repeated[] = [];
   readonly keys: KeyTable;
+  readonly memory: BatchMemory;
   private readonly reader: LineReader;
-  private readonly context: ImportContext;
   private readonly texts: TextList;
   private readonly terms: ShapedTerms;
 
-  constructor(reader: LineReader, context: ImportContext, { rows, keys, texts }: BatchMemory) {
+  constructor(reader: LineReader, memory: BatchMemory) {
     this.reader = reader;
-    this.context = context;
+    this.memory = memory;
     this.draft = reader.store.terms.draft();
-    this.rows = rows;
-    this.keys = keys;
-    this.texts = texts;
+    this.rows = memory.rows;
+    this.keys = memory.keys;
+    this.texts = memory.texts;
     this.terms = new ShapedTerms(this.draft);
   }
 
   get size(): number {
     return this.texts.size;
-  }
-
-  get memory(): BatchMemory {
-    return { rows: this.rows, keys: this.keys, texts: this.texts };
   }
 
   text(at: number): Text {
@@ -91,9 +87,9 @@ export class LineBatch {
 
   /** Adds what importing a finding makes of it; answers why if it is refused. */
   add(finding: AsffFinding, text: Text, line: number): { readonly code: string; readonly message: string } | undefined {
-    const { store, shapes } = this.reader;
+    const { store, shapes, context } = this.reader;
     const bytesMax = mostBytes(text);
-    const alone = store.rules.import(undefined, finding, { ...this.context, bytesMax });
+    const alone = store.rules.import(undefined, finding, { ...context, bytesMax });
     if (alone.kind === 'refused') return alone;
     const created = createdOf(alone);
     const columns = columnsOf(created, this.draft.number);

@@ -20,24 +20,24 @@ export class LineReader {
   constructor(store: FindingStore, context: ImportContext) {
     this.store = store;
     this.context = context;
-    const { rules } = store;
+    const { freeTextAt } = store.rules;
     // Where only findings of some accounts are taken, the account's number decides.
     const isLimited = context.account !== undefined || context.accounts !== undefined;
     const isOwner = (path: readonly (string | number)[]) =>
       isLimited && path.length === 1 && path[0] === 'AwsAccountId';
-    if (rules.freeTextAt !== undefined)
-      this.shapes = new LineShapes((path) => (isOwner(path) ? undefined : rules.freeTextAt?.(path)));
+    if (freeTextAt !== undefined)
+      this.shapes = new LineShapes((path) => (isOwner(path) ? undefined : freeTextAt(path)));
   }
 
   batch(): LineBatch {
-    return new LineBatch(this, this.context, this.spare.pop() ?? memory());
+    return new LineBatch(this, this.spare.pop() ?? memory());
   }
 
   /** Says that a batch is written, and not asked any more. */
-  ended({ memory: { rows, keys, texts } }: LineBatch): void {
-    keys.clear();
-    texts.clear();
-    this.spare.push({ rows, keys, texts });
+  ended({ memory }: LineBatch): void {
+    memory.keys.clear();
+    memory.texts.clear();
+    this.spare.push(memory);
   }
 }
 

@@ -1,10 +1,8 @@
 import type { FreeText } from '../../../findings/hub/validate-finding.js';
 import type { Text } from './blocks.js';
 import { instantOf, number } from './instant-bytes.js';
+import type { FreeTextAt } from './rules.js';
 import { stringValues, type StringValue } from './string-values.js';
-
-/** What is asked of a string that may differ between lines of one shape; undefined where it may not. */
-export type FreeTextAt = (path: readonly (string | number)[]) => FreeText | undefined;
 
 /** What all lines of one shape have alike: every byte but those of the free strings. */
 interface Branch<Meaning> {
@@ -26,7 +24,7 @@ const LITERAL_BYTES_MAX = 8 * 1024 * 1024;
 /** Lines that taught nothing: there is no sense in more. Looking at one costs as much as parsing it. */
 const FRUITLESS_MAX = 4096;
 /** Free strings of a line. */
-export const FREE_MAX = 128;
+const FREE_MAX = 128;
 
 const QUOTE = 0x22;
 const ASCII = 1;

@@ -1,7 +1,6 @@
 import { Problem } from '../../../base/problem.js';
-import type { Text } from './blocks.js';
+import { LINE_FEED, type Text } from './blocks.js';
 
-export const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 /** A line longer than any finding AWS takes (240 KB), and any escape of it. */
 const LINE_BYTES_MAX = 4 * 1024 * 1024;
@@ -41,6 +40,13 @@ export function* eachLine(lines: Lines): Iterable<Text> {
     yield { in: lines, from, to: end > from && lines[end - 1] === CARRIAGE_RETURN ? end - 1 : end };
     from = end + 1;
   }
+}
+
+/** How many ends of lines there are. */
+export function lineEndsIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) count += 1;
+  return count;
 }
 
 /** @throws Problem `line-too-long`. */

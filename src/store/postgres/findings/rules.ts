@@ -3,12 +3,16 @@ import type {
   ChangeOutcome,
   FindingChange,
   FindingFilters,
+  ImportableBy,
   ImportOutcome,
 } from '../../../findings/hub/finding-hub.js';
-import type { FreeText, ImportableBy } from '../../../findings/hub/validate-finding.js';
+import type { FreeText } from '../../../findings/hub/validate-finding.js';
 
 /** What findings are ordered by: numbers before texts, and what has none before all. */
 export type SortValue = string | number | null;
+
+/** What is asked of a string that may differ between findings that are alike; undefined where it may not. */
+export type FreeTextAt = (path: readonly (string | number)[]) => FreeText | undefined;
 
 /** What AWS says of findings, as pure functions: the store keeps what they answer and decides nothing itself. */
 export interface FindingRules {
@@ -21,7 +25,7 @@ export interface FindingRules {
    * What is asked of the string at a path where it decides nothing but itself: with another one that keeps to this, `import`
    * of a finding that is not known says the same, but for that member. Rules that do not say so have every finding parsed.
    */
-  freeTextAt?(path: readonly (string | number)[]): FreeText | undefined;
+  readonly freeTextAt?: FreeTextAt;
   change(before: AsffFinding, change: FindingChange, context: { readonly now: Date }): ChangeOutcome;
   matches(finding: AsffFinding, filters: FindingFilters): boolean;
   /** The values a finding has of an attribute, by the names of filters: none, one, or several. */

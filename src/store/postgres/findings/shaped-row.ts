@@ -1,6 +1,6 @@
 import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
 import type { Text } from './blocks.js';
-import { numberColumns, termColumnNames, termColumns, type TermColumn } from './columns.js';
+import { numberColumns, termColumnNames, termColumns, termText, type TermColumn } from './columns.js';
 import type { RowBytes } from './rows.js';
 import type { StringValue } from './string-values.js';
 import type { TermDraft, TermKind } from './terms.js';
@@ -34,7 +34,7 @@ export function shapedRow(created: AsffFinding, row: Buffer, free: readonly Stri
   for (const column of termColumnNames) {
     const [kind, path] = termColumns[column];
     const at = placeOf(path);
-    if (at === undefined) fixed.push({ column, kind, text: textAt(created, path) });
+    if (at === undefined) fixed.push({ column, kind, text: termText(created, column) });
     else terms.push({ column, kind, free: at });
   }
   return {
@@ -50,13 +50,6 @@ export function shapedRow(created: AsffFinding, row: Buffer, free: readonly Stri
 function found(place: number | undefined): number {
   if (place === undefined) throw new Error('the identifiers of a finding must be free strings');
   return place;
-}
-
-/** The text at a path; '' where there is none. */
-function textAt(finding: AsffFinding, path: readonly (string | number)[]): string {
-  let value: unknown = finding;
-  for (const step of path) value = (value as Readonly<Record<string | number, unknown>> | undefined)?.[step];
-  return typeof value === 'string' ? value : '';
 }
 
 /** The free strings of a line, where they lie. */
