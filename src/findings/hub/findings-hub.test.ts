@@ -177,6 +177,11 @@ describe('a finding is refused by the name of the field and the rule', () => {
     ['no title', { Title: undefined }, "finding must have required property 'Title'"],
     ['no severity at all', { Severity: undefined }, "finding must have required property 'Severity'"],
     ['another schema', { SchemaVersion: '2020' }, 'finding.SchemaVersion must be one of 2018-10-08'],
+    [
+      'a control that is no text',
+      { Compliance: { SecurityControlId: 7 } },
+      'finding.Compliance.SecurityControlId must be string',
+    ],
     ['an account that is none', { AwsAccountId: '12' }, 'finding.AwsAccountId must be an account id of 12 digits'],
     ['a long title', { Title: 'x'.repeat(257) }, 'finding.Title must NOT have more than 256 characters'],
     ['a time that is none', { UpdatedAt: 'today' }, 'finding.UpdatedAt must match format "date-time"'],

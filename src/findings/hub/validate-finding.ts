@@ -148,6 +148,7 @@ const RULES: readonly (readonly [path: string, rule: Rule])[] = [
   ['RelatedFindings[].Id', text(1, 512)],
   ['Note.Text', text(1, 512)],
   ['Compliance.Status', oneOf('PASSED', 'WARNING', 'FAILED', 'NOT_AVAILABLE')],
+  ['Compliance.SecurityControlId', text(0, Infinity)],
   ['Compliance.RelatedRequirements', list(0, 32)],
   ['VerificationState', oneOf('UNKNOWN', 'TRUE_POSITIVE', 'FALSE_POSITIVE', 'BENIGN_POSITIVE')],
   ['Workflow.Status', oneOf('NEW', 'NOTIFIED', 'RESOLVED', 'SUPPRESSED')],

@@ -115,6 +115,7 @@ describe('a line that is not surely of a known shape is parsed', () => {
     ['something after its end', `${finding()} x`],
     ['its end missing', finding().slice(0, -1)],
     ['a number for a text', finding({ Title: 7 })],
+    ['a number for a control', finding({ Compliance: { Status: 'FAILED', SecurityControlId: 7 } })],
     ['a name twice', finding().replace('"Title"', '"Id":"twice","Title"')],
   ])('%s', async (_, line) => {
     const { known } = await readBoth([finding(), finding({ Unknown: 'x' }), line]);
