@@ -36,34 +36,51 @@ export async function copyBinary(
   await ended;
 }
 
-/** Rows of a table, all of one length, as COPY takes them. Nothing but bytes is kept: the garbage collector has no work. */
-export class FixedRows<Name extends string> {
-  readonly columns: readonly Name[];
-  private readonly offsets = {} as Record<Name, number>;
-  private readonly widths = {} as Record<Name, number>;
-  private readonly template: Buffer;
+/** Where the values of a column lie in a row, in bytes. */
+export interface Column {
+  readonly offset: number;
+  readonly width: number;
+}
+
+/** How the rows of a table lie in memory, as COPY takes them: all of one length. */
+export class RowLayout<Name extends string> {
+  readonly names: readonly Name[];
+  readonly column: Readonly<Record<Name, Column>>;
+  /** A row of zeros. */
+  readonly template: Buffer;
+
+  constructor(types: Readonly<Record<Name, FixedType>>) {
+    this.names = Object.keys(types) as Name[];
+    const column = {} as Record<Name, Column>;
+    let length = COUNT_BYTES;
+    for (const name of this.names) {
+      const width = widths[types[name]];
+      column[name] = { offset: length + LENGTH_BYTES, width };
+      length += LENGTH_BYTES + width;
+    }
+    this.column = column;
+    this.template = Buffer.alloc(length);
+    this.template.writeInt16BE(this.names.length, 0);
+    for (const { offset, width } of Object.values<Column>(column))
+      this.template.writeInt32BE(width, offset - LENGTH_BYTES);
+  }
+}
+
+/** Rows of one layout. Nothing but bytes is kept: the garbage collector has no work. */
+export class FixedRows {
+  private readonly length: number;
   private readonly bytes: Buffer;
   private readonly view: DataView;
   private sorted: Buffer | undefined;
 
-  constructor(types: Readonly<Record<Name, FixedType>>, capacity: number) {
-    this.columns = Object.keys(types) as Name[];
-    let length = COUNT_BYTES;
-    for (const name of this.columns) {
-      this.widths[name] = widths[types[name]];
-      this.offsets[name] = length + LENGTH_BYTES;
-      length += LENGTH_BYTES + widths[types[name]];
-    }
-    this.template = Buffer.alloc(length);
-    this.template.writeInt16BE(this.columns.length, 0);
-    for (const name of this.columns) this.template.writeInt32BE(this.widths[name], this.offsets[name] - LENGTH_BYTES);
-    this.bytes = Buffer.alloc(capacity * length, this.template);
+  constructor({ template }: RowLayout<string>, capacity: number) {
+    this.length = template.length;
+    this.bytes = Buffer.alloc(capacity * template.length, template);
     this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
   }
 
-  set(row: number, name: Name, value: number): void {
-    const at = row * this.template.length + this.offsets[name];
-    const width = this.widths[name];
+  set(row: number, { offset, width }: Column, value: number): void {
+    const at = row * this.length + offset;
     if (width === 4) this.view.setInt32(at, value);
     else if (width === 2) this.view.setInt16(at, value);
     else {
@@ -72,9 +89,8 @@ export class FixedRows<Name extends string> {
     }
   }
 
-  get(row: number, name: Name): number {
-    const at = row * this.template.length + this.offsets[name];
-    const width = this.widths[name];
+  get(row: number, { offset, width }: Column): number {
+    const at = row * this.length + offset;
     if (width === 4) return this.view.getInt32(at);
     if (width === 2) return this.view.getInt16(at);
     return this.view.getInt32(at) * SPAN + this.view.getUint32(at + 4);
@@ -82,41 +98,41 @@ export class FixedRows<Name extends string> {
 
   /** A row's bytes, to be copied. */
   row(row: number): Buffer {
-    const { length } = this.template;
-    return this.bytes.subarray(row * length, (row + 1) * length);
+    return this.bytes.subarray(row * this.length, (row + 1) * this.length);
   }
 
   /** Sets all of a row: to the bytes of another one. */
   setRow(row: number, bytes: Uint8Array): void {
-    this.bytes.set(bytes, row * this.template.length);
+    this.bytes.set(bytes, row * this.length);
   }
 
-  /** The 32 bits of a value from its byte `offset` on. */
-  bitsOf(row: number, name: Name, offset: number): number {
-    return this.view.getInt32(row * this.template.length + this.offsets[name] + offset);
+  /** The 32 bits of a value from its byte `part` on. */
+  bitsOf(row: number, { offset }: Column, part: number): number {
+    return this.view.getInt32(row * this.length + offset + part);
   }
 
   /** Copies a value's bytes. */
-  copyValue(row: number, name: Name, into: Buffer, at: number): void {
-    const from = row * this.template.length + this.offsets[name];
-    this.bytes.copy(into, at, from, from + this.widths[name]);
+  copyValue(row: number, { offset, width }: Column, into: Buffer, at: number): void {
+    const from = row * this.length + offset;
+    this.bytes.copy(into, at, from, from + width);
   }
 
   /** Sets a `uuid`, given as 32 hexadecimal digits. */
-  setHex(row: number, name: Name, hex: string): void {
-    this.bytes.write(hex, row * this.template.length + this.offsets[name], 'hex');
+  setHex(row: number, { offset }: Column, hex: string): void {
+    this.bytes.write(hex, row * this.length + offset, 'hex');
   }
 
   /**
    * The bytes of some rows, in the order given, in pieces of a size that suits a socket. Their memory is used again by the
    * next call.
    */
-  *pieces(rows: Iterable<number>): Iterable<Buffer> {
-    const { length } = this.template;
+  *pieces(rows: ArrayLike<number>): Iterable<Buffer> {
+    const { length } = this;
     const sorted = (this.sorted ??= Buffer.allocUnsafeSlow(this.bytes.length));
     let from = 0;
     let end = 0;
-    for (const row of rows) {
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] as number;
       end += this.bytes.copy(sorted, end, row * length, (row + 1) * length);
       if (end - from < WRITE_BYTES) continue;
       yield sorted.subarray(from, end);
@@ -129,13 +145,13 @@ export class FixedRows<Name extends string> {
 const UUID_TYPE = 2950;
 
 /** Values of a `uuid` column as a parameter of type `uuid[]`. Source: array_recv in PostgreSQL's arrayfuncs.c. */
-export function uuidArray<Name extends string>(rows: FixedRows<Name>, name: Name, of: readonly number[]): Buffer {
+export function uuidArray(rows: FixedRows, column: Column, of: ArrayLike<number>): Buffer {
   const bytes = Buffer.allocUnsafe(20 + of.length * (LENGTH_BYTES + widths.uuid));
   [1, 0, UUID_TYPE, of.length, 1].forEach((value, at) => bytes.writeInt32BE(value, at * 4));
   let at = 20;
-  for (const row of of) {
+  for (let place = 0; place < of.length; place++) {
     bytes.writeInt32BE(widths.uuid, at);
-    rows.copyValue(row, name, bytes, at + LENGTH_BYTES);
+    rows.copyValue(of[place] as number, column, bytes, at + LENGTH_BYTES);
     at += LENGTH_BYTES + widths.uuid;
   }
   return bytes;

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { Queries } from '../database.js';
-import { copyBinary, FixedRows, type FixedType } from './copy-binary.js';
+import { copyBinary, FixedRows, RowLayout, type Column, type FixedType } from './copy-binary.js';
 import { NumberSums } from './number-sums.js';
-import type { Row } from './rows.js';
+import { rowColumn, type Row } from './rows.js';
 
 /**
  * What the console counts by: for each of these columns, how many findings have each of its values, in each
@@ -38,7 +38,7 @@ const radixes = [
 ] as const;
 const SPAN = radixes.reduce((product, [, radix]) => product * radix, 1);
 
-const countTypes = {
+const countLayout = new RowLayout({
   dimension: 'smallint',
   value: 'bigint',
   flagged: 'smallint',
@@ -47,7 +47,11 @@ const countTypes = {
   record: 'smallint',
   compliance: 'smallint',
   findings: 'bigint',
-} as const satisfies Readonly<Record<string, FixedType>>;
+} as const satisfies Readonly<Record<string, FixedType>>);
+
+/** What is counted of a row, and where it is in one. */
+const countedNames = [...radixes.map(([name]) => name), ...dimensionNames];
+const countedColumns = countedNames.map((name) => rowColumn[name]);
 
 /**
  * Changes of counts. They are appended and summed up when read, so that two importers never wait for each other on the
@@ -55,13 +59,30 @@ const countTypes = {
  */
 export class CountChanges {
   private readonly sums = dimensionNames.map(() => new NumberSums());
+  /** Of the row that is being counted, in the order of `countedNames`. */
+  private readonly values = new Float64Array(countedNames.length);
 
-  /** @param value what the row has in a column. */
-  add(value: (name: keyof Counted) => number, by: 1 | -1): void {
+  /** @param row what a row has in its columns. */
+  add(row: Counted, by: 1 | -1): void {
+    countedNames.forEach((name, at) => (this.values[at] = row[name]));
+    this.addValues(by);
+  }
+
+  /** Counts a new row, where it lies. */
+  addRow(rows: FixedRows, row: number): void {
+    for (let at = 0; at < countedColumns.length; at++) this.values[at] = rows.get(row, countedColumns[at] as Column);
+    this.addValues(1);
+  }
+
+  private addValues(by: 1 | -1): void {
+    const { values } = this;
     let rest = 0;
-    for (const [name, radix, shift] of radixes) rest = rest * radix + value(name) + shift;
+    for (let at = 0; at < radixes.length; at++) {
+      const [, radix, shift] = radixes[at] as (typeof radixes)[number];
+      rest = rest * radix + (values[at] as number) + shift;
+    }
     for (let at = 0; at < dimensionNames.length; at++) {
-      (this.sums[at] as NumberSums).add(value(dimensionNames[at] as Dimension) * SPAN + rest, by);
+      (this.sums[at] as NumberSums).add((values[radixes.length + at] as number) * SPAN + rest, by);
     }
   }
 
@@ -69,27 +90,28 @@ export class CountChanges {
   async write(client: pg.PoolClient): Promise<number> {
     let most = 0;
     for (const sums of this.sums) most += sums.size;
-    const rows = new FixedRows(countTypes, most);
+    const { column } = countLayout;
+    const rows = new FixedRows(countLayout, most);
     let written = 0;
     for (const [at, sums] of this.sums.entries()) {
       for (const [place, sum] of sums.entries()) {
         if (sum === 0) continue;
-        rows.set(written, 'dimension', dimensions[dimensionNames[at] as Dimension]);
-        rows.set(written, 'value', Math.floor(place / SPAN));
+        rows.set(written, column.dimension, dimensions[dimensionNames[at] as Dimension]);
+        rows.set(written, column.value, Math.floor(place / SPAN));
         const rest = restOf(place);
-        radixes.forEach(([, , , column], at) => rows.set(written, column, rest[at] as number));
-        rows.set(written, 'findings', sum);
+        radixes.forEach(([, , , name], at) => rows.set(written, column[name], rest[at] as number));
+        rows.set(written, column.findings, sum);
         written += 1;
       }
     }
     if (written === 0) return 0;
-    await copyBinary(client, { table: 'hikeshi.finding_count', columns: rows.columns }, rows.pieces(upTo(written)));
+    await copyBinary(
+      client,
+      { table: 'hikeshi.finding_count', columns: countLayout.names },
+      rows.pieces(Array.from({ length: written }, (_, at) => at)),
+    );
     return written;
   }
-}
-
-function* upTo(end: number): Iterable<number> {
-  for (let at = 0; at < end; at++) yield at;
 }
 
 /** One row of many for each count. Readers see the sums before or after, which are the same. */

@@ -7,7 +7,7 @@ import { decide, itemOfText, untilNoDuplicate, type FindingStore, type ImportCon
 import { inKeyOrder } from './key-table.js';
 import type { LineBatch } from './line-batch.js';
 import type { LineReader } from './line-reader.js';
-import { copyRowBytes, knownTimes } from './rows.js';
+import { copyRowBytes, knownTimes, rowColumn } from './rows.js';
 import { applyStates } from './write-states.js';
 
 /** What became of a batch. */
@@ -23,7 +23,7 @@ export interface WrittenBatch {
 /** What is to be done with each finding of a batch. */
 interface Sorted {
   /** New here, in the order they came. */
-  readonly fresh: readonly number[];
+  readonly fresh: Int32Array;
   /** Newer than what is here, or than another of the batch: the rules must be asked, in this order. */
   readonly newer: readonly number[];
   readonly unchanged: number;
@@ -71,26 +71,28 @@ function sortedOut(batch: LineBatch, known: Awaited<ReturnType<typeof knownTimes
     const time = batch.updatedAt(first);
     isNewer(at, Math.max(time, times.get(first) ?? time));
   }
-  const fresh = times.size === 0 ? batch.firsts : batch.firsts.filter((at) => !times.has(at));
+  const { firsts } = batch;
+  const fresh = times.size === 0 ? firsts : firsts.filter((at) => !times.has(at));
   return { fresh, newer: newer.sort((a, b) => a - b), unchanged };
 }
 
 /** Writes what is new: documents in the order they came, rows in the order of their keys, counts. */
-async function writeNew(client: pg.PoolClient, batch: LineBatch, fresh: readonly number[], by: By): Promise<number> {
+async function writeNew(client: pg.PoolClient, batch: LineBatch, fresh: Int32Array, by: By): Promise<number> {
   if (fresh.length === 0) return 0;
   const { rows } = batch;
   const ids = await blockNumbers(client, Math.ceil(fresh.length / BLOCK_MAX));
   const counts = new CountChanges();
-  fresh.forEach((at, place) => {
-    rows.set(at, 'block', ids[Math.floor(place / BLOCK_MAX)] as number);
-    rows.set(at, 'slot', place % BLOCK_MAX);
-    rows.set(at, 'imported_at', by.at);
-    rows.set(at, 'imported_by', by.actor);
-    counts.add((name) => rows.get(at, name), 1);
-  });
+  for (let place = 0; place < fresh.length; place++) {
+    const at = fresh[place] as number;
+    rows.set(at, rowColumn.block, ids[Math.floor(place / BLOCK_MAX)] as number);
+    rows.set(at, rowColumn.slot, place % BLOCK_MAX);
+    rows.set(at, rowColumn.imported_at, by.at);
+    rows.set(at, rowColumn.imported_by, by.actor);
+    counts.addRow(rows, at);
+  }
   const blocks = ids.map((id, block) => {
-    const part = fresh.slice(block * BLOCK_MAX, (block + 1) * BLOCK_MAX);
-    return { id, size: part.length, documents: pack(part.map((at) => batch.text(at))) };
+    const texts = Array.from(fresh.subarray(block * BLOCK_MAX, (block + 1) * BLOCK_MAX), (at) => batch.text(at));
+    return { id, size: texts.length, documents: pack(texts) };
   });
   await writeBlocks(client, { blocks });
   await copyRowBytes(client, rows, inKeyOrder(rows, fresh));
@@ -124,7 +126,7 @@ async function importNewer(
   outcomes.forEach((outcome, at) => {
     if (typeof outcome === 'string') tally[outcome as keyof typeof tally] += 1;
     else if (outcome.kind === 'refused')
-      refusals.push({ line: batch.lines[newer[at] as number] as number, code: outcome.code, message: outcome.message });
+      refusals.push({ line: batch.line(newer[at] as number), code: outcome.code, message: outcome.message });
   });
   return { ...tally, refusals, countRows: await applyStates(client, draft, { states, events }, by) };
 }

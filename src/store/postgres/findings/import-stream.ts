@@ -4,15 +4,13 @@ import type { FindingStore, ImportContext } from './import-batch.js';
 import { importPart, TallySum, type ImportTally } from './import-lines.js';
 import { LineReader } from './line-reader.js';
 import { LineThread } from './line-thread.js';
-import { partsOf } from './lines.js';
+import { partsOf, ROOM_BYTES } from './lines.js';
 import type { Turns } from './turns.js';
 
 /** What fits into the first part stays on this thread. */
 const FIRST_PART_BYTES = 16 * 1024 * 1024;
 /** All parts that threads have at once. A part is a batch: the larger, the less PostgreSQL has to do for each finding. */
 const PARTS_BYTES = 256 * 1024 * 1024;
-/** By how much a part may be longer. */
-const ROOM_BYTES = 1024 * 1024;
 /** Threads; PostgreSQL must have processors too. */
 const THREADS_MAX = 4;
 /** Parts that a thread is given at once: while PostgreSQL writes one, the other is parsed. */
@@ -90,16 +88,10 @@ class SpareMemory {
 
   take(bytes: number): Buffer {
     const found = this.spare.pop();
-    const isEnough = found !== undefined && found.byteLength >= bytes;
-    return Buffer.from(isEnough ? found : new ArrayBuffer(roomFor(bytes)), 0, bytes);
+    return Buffer.from(found !== undefined && found.byteLength >= bytes ? found : new ArrayBuffer(bytes));
   }
 
   give(memory: ArrayBuffer): void {
     this.spare.push(memory);
   }
-}
-
-/** A later part has about the size of all later ones. */
-function roomFor(bytes: number): number {
-  return bytes > PART_BYTES ? Math.max(bytes, PART_BYTES + ROOM_BYTES) : bytes;
 }

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { inKeyOrder, KeyTable } from './key-table.js';
-import { rowBytes } from './rows.js';
+import { FixedRows } from './copy-binary.js';
+import { rowColumn, rowLayout } from './rows.js';
 
 /** Keys that share their first bits, and whole keys that come again. */
 const key = fc
@@ -15,17 +16,17 @@ const key = fc
 it('finds the first row of each key, and puts rows in the order PostgreSQL has keys in', () => {
   fc.assert(
     fc.property(fc.array(key, { minLength: 1, maxLength: 40 }), (keys) => {
-      const rows = rowBytes(keys.length);
+      const rows = new FixedRows(rowLayout, keys.length);
       const table = new KeyTable(rows, keys.length);
       const firsts = keys.map((digits, at) => {
-        rows.setHex(at, 'key', digits);
+        rows.setHex(at, rowColumn.key, digits);
         return table.add(at);
       });
       expect(firsts).toEqual(keys.map((digits) => keys.indexOf(digits)));
       for (const digits of keys) expect(table.find(digits)).toBe(keys.indexOf(digits));
       expect(table.find('1'.repeat(32))).toBeUndefined();
       const of = [...new Set(firsts)];
-      expect(inKeyOrder(rows, of).map((at) => keys[at])).toEqual(of.map((at) => keys[at]).toSorted());
+      expect([...inKeyOrder(rows, of)].map((at) => keys[at])).toEqual(of.map((at) => keys[at]).toSorted());
       table.clear();
       expect(table.find(keys[0] as string)).toBeUndefined();
     }),

@@ -2,11 +2,13 @@ import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
 import { FINDING_BYTES_MAX } from '../../../findings/hub/validate-finding.js';
 import type { Text } from './blocks.js';
 import { columnNames, columnsOf, forms, termColumnNames } from './columns.js';
+import type { FixedRows } from './copy-binary.js';
 import { createdOf } from './import-batch.js';
 import { keyDigitsOf } from './key.js';
 import type { KeyTable } from './key-table.js';
 import type { LineReader } from './line-reader.js';
-import type { RowBytes } from './rows.js';
+import type { NumberList } from './number-list.js';
+import { rowColumn } from './rows.js';
 import { shapedRow, ShapedTerms } from './shaped-row.js';
 import type { TermDraft } from './terms.js';
 import type { TextList } from './text-list.js';
@@ -27,9 +29,13 @@ export interface Repeated {
 
 /** What a batch is kept in, to be used again by a later one. */
 export interface BatchMemory {
-  readonly rows: RowBytes;
+  readonly rows: FixedRows;
   readonly keys: KeyTable;
   readonly texts: TextList;
+  /** The number of each finding's line. */
+  readonly lines: NumberList;
+  /** The places of those that are the first with their key. */
+  readonly firsts: NumberList;
 }
 
 /**
@@ -39,11 +45,7 @@ export interface BatchMemory {
  */
 export class LineBatch {
   readonly draft: TermDraft;
-  readonly rows: RowBytes;
-  /** The number of each finding's line. */
-  readonly lines: number[] = [];
-  /** The places of those that are the first with their key. */
-  readonly firsts: number[] = [];
+  readonly rows: FixedRows;
   readonly repeated: Repeated[] = [];
   readonly keys: KeyTable;
   readonly memory: BatchMemory;
@@ -65,6 +67,16 @@ export class LineBatch {
     return this.texts.size;
   }
 
+  /** The number of a finding's line. */
+  line(at: number): number {
+    return this.memory.lines.at(at);
+  }
+
+  /** The places of those that are the first with their key. */
+  get firsts(): Int32Array {
+    return this.memory.firsts.all();
+  }
+
   text(at: number): Text {
     return this.texts.at(at);
   }
@@ -76,9 +88,8 @@ export class LineBatch {
     const shape = mostBytes(text) <= FINDING_BYTES_MAX ? shapes?.match(text) : undefined;
     if (shapes === undefined || shape === undefined) return false;
     const at = this.texts.size;
-    this.rows.setRow(at, shape.bytes);
+    this.terms.setRow(this.rows, at, shape, { text, from: shapes.from, to: shapes.to });
     for (const { column, free } of shape.numbers) this.rows.set(at, column, shapes.value[free] as number);
-    this.terms.set(this.rows, at, shape, { text, from: shapes.from, to: shapes.to });
     const Id = text.in.toString('utf8', shapes.from[shape.id], shapes.to[shape.id]);
     const ProductArn = text.in.toString('utf8', shapes.from[shape.product], shapes.to[shape.product]);
     this.added({ Id, ProductArn }, text, line);
@@ -94,35 +105,35 @@ export class LineBatch {
     const created = createdOf(alone);
     const columns = columnsOf(created, this.draft.number);
     const at = this.texts.size;
-    this.rows.set(at, 'form', forms.imported);
-    for (const name of columnNames) this.rows.set(at, name, columns[name]);
+    this.rows.set(at, rowColumn.form, forms.imported);
+    for (const name of columnNames) this.rows.set(at, rowColumn[name], columns[name]);
     this.added(finding, text, line);
     shapes?.learn(text, (free) => shapedRow(created, this.rows.row(at), free));
     return undefined;
   }
 
   updatedAt(at: number): number {
-    return this.rows.get(at, 'updated_at');
+    return this.rows.get(at, rowColumn.updated_at);
   }
 
   /** Gives every text that is new here its number. */
   async settle(): Promise<void> {
     if (!(await this.draft.settle())) return;
-    for (let at = 0; at < this.size; at++) {
-      for (const name of termColumnNames) {
-        const number = this.rows.get(at, name);
-        if (number < 0) this.rows.set(at, name, this.draft.settled(number));
+    for (const column of termColumnNames.map((name) => rowColumn[name])) {
+      for (let at = 0; at < this.size; at++) {
+        const number = this.rows.get(at, column);
+        if (number < 0) this.rows.set(at, column, this.draft.settled(number));
       }
     }
   }
 
   private added(finding: Pick<AsffFinding, 'Id' | 'ProductArn'>, text: Text, line: number): void {
     const at = this.texts.size;
-    this.rows.setHex(at, 'key', keyDigitsOf(finding));
+    this.rows.setHex(at, rowColumn.key, keyDigitsOf(finding));
     this.texts.add(text);
-    this.lines.push(line);
+    this.memory.lines.push(line);
     const first = this.keys.add(at);
-    if (first === at) this.firsts.push(at);
+    if (first === at) this.memory.firsts.push(at);
     else this.repeated.push({ at, first });
   }
 }

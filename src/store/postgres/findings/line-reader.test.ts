@@ -5,7 +5,7 @@ import { findingRules } from '../../../findings/hub/finding-rules.js';
 import { asffFinding } from '../../../findings/hub/hub.fixture.js';
 import type { Queries } from '../database.js';
 import { textOf } from './blocks.js';
-import { rowTypes } from './rows.js';
+import { rowColumn, rowTypes } from './rows.js';
 import { LineReader } from './line-reader.js';
 import type { FindingRules } from './rules.js';
 import { Terms } from './terms.js';
@@ -50,11 +50,11 @@ async function read(by: LineReader, lines: readonly string[]) {
     }
   }
   await batch.settle();
-  const rows = batch.lines.map((line, at) => ({
-    line,
+  const rows = Array.from({ length: batch.size }, (_, at) => ({
+    line: batch.line(at),
     text: batch.text(at).in.toString('utf8', batch.text(at).from, batch.text(at).to),
     key: batch.rows.row(at).subarray(6, 22).toString('hex'),
-    ...Object.fromEntries(columns.map((name) => [name, batch.rows.get(at, name)])),
+    ...Object.fromEntries(columns.map((name) => [name, batch.rows.get(at, rowColumn[name])])),
   }));
   const { firsts, repeated } = batch;
   return { told: { rows, refused: [...refused], firsts: [...firsts], repeated: [...repeated] }, known };

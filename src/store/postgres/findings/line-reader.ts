@@ -1,8 +1,10 @@
 import type { FindingStore, ImportContext } from './import-batch.js';
+import { FixedRows } from './copy-binary.js';
 import { KeyTable } from './key-table.js';
 import { LineBatch, type BatchMemory } from './line-batch.js';
 import { LineShapes } from './line-shapes.js';
-import { rowBytes } from './rows.js';
+import { NumberList } from './number-list.js';
+import { rowLayout } from './rows.js';
 import type { ShapedRow } from './shaped-row.js';
 import { TextList } from './text-list.js';
 
@@ -37,11 +39,19 @@ export class LineReader {
   ended({ memory }: LineBatch): void {
     memory.keys.clear();
     memory.texts.clear();
+    memory.lines.clear();
+    memory.firsts.clear();
     this.spare.push(memory);
   }
 }
 
 function memory(): BatchMemory {
-  const rows = rowBytes(BATCH_MAX);
-  return { rows, keys: new KeyTable(rows, BATCH_MAX), texts: new TextList(BATCH_MAX) };
+  const rows = new FixedRows(rowLayout, BATCH_MAX);
+  return {
+    rows,
+    keys: new KeyTable(rows, BATCH_MAX),
+    texts: new TextList(BATCH_MAX),
+    lines: new NumberList(BATCH_MAX),
+    firsts: new NumberList(BATCH_MAX),
+  };
 }

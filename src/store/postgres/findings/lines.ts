@@ -5,6 +5,9 @@ const CARRIAGE_RETURN = 0x0d;
 /** A line longer than any finding AWS takes (240 KB), and any escape of it. */
 const LINE_BYTES_MAX = 4 * 1024 * 1024;
 
+/** By how much a part may be longer than wanted before it is copied. */
+export const ROOM_BYTES = 1024 * 1024;
+
 /** Bytes that hold whole lines, but for a last one that may lack its end: see `eachLine`. */
 export type Lines = Buffer;
 
@@ -60,9 +63,10 @@ export function checkLine(bytes: number): void {
 
 /**
  * A stream of bytes in parts of whole lines, of about as many bytes as wanted, each with memory of its own: it can be
- * handed to another thread.
+ * handed to another thread. A chunk is copied as it comes, and of no more use: kept, all of a part's would grow old and be
+ * a burden to the garbage collector.
  *
- * @param memory gives as many bytes as are asked for.
+ * @param memory gives at least as many bytes as are asked for.
  * @throws Problem `line-too-long`.
  */
 export async function* partsOf(
@@ -70,30 +74,33 @@ export async function* partsOf(
   bytesWanted: (part: number) => number,
   memory: (bytes: number) => Buffer = (length) => Buffer.allocUnsafeSlow(length),
 ): AsyncIterable<Buffer> {
-  let part = 0;
-  let pieces: Buffer[] = [];
+  let count = 0;
+  let part = memory(bytesWanted(count) + ROOM_BYTES);
   let bytes = 0;
   /** Bytes since the last end of a line. */
   let open = 0;
+  const add = (chunk: Buffer) => {
+    if (bytes + chunk.length > part.length) {
+      const larger = memory(bytes + chunk.length + ROOM_BYTES);
+      part.copy(larger, 0, 0, bytes);
+      part = larger;
+    }
+    bytes += chunk.copy(part, bytes);
+  };
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(LINE_FEED) + 1;
     open = end === 0 ? open + chunk.length : chunk.length - end;
     checkLine(open);
-    if (end === 0 || bytes + end < bytesWanted(part)) {
-      pieces.push(chunk);
-      bytes += chunk.length;
+    if (end === 0 || bytes + end < bytesWanted(count)) {
+      add(chunk);
       continue;
     }
-    yield joined([...pieces, chunk.subarray(0, end)], memory(bytes + end));
-    part += 1;
-    pieces = [chunk.subarray(end)];
-    bytes = chunk.length - end;
+    add(chunk.subarray(0, end));
+    yield part.subarray(0, bytes);
+    count += 1;
+    part = memory(bytesWanted(count) + ROOM_BYTES);
+    bytes = 0;
+    add(chunk.subarray(end));
   }
-  if (bytes > 0) yield joined(pieces, memory(bytes));
-}
-
-function joined(pieces: readonly Buffer[], whole: Buffer): Buffer {
-  let at = 0;
-  for (const piece of pieces) at += piece.copy(whole, at);
-  return whole;
+  if (bytes > 0) yield part.subarray(0, bytes);
 }

@@ -9,25 +9,34 @@ export class NumberSums {
   private keys = new Float64Array(FIRST_PLACES).fill(FREE);
   private sums = new Float64Array(FIRST_PLACES);
   private count = 0;
+  /** The last key, and where it is: most findings have much of the one before. */
+  private last = FREE;
+  private lastPlace = 0;
 
   get size(): number {
     return this.count;
   }
 
   add(key: number, by: number): void {
-    if (this.count * 2 >= this.keys.length) this.grow();
-    const place = placeOf(this.keys, key);
-    if (Number.isNaN(this.keys[place])) {
-      this.keys[place] = key;
-      this.count += 1;
-    }
-    this.sums[place] = (this.sums[place] as number) + by;
+    if (key !== this.last) this.find(key);
+    this.sums[this.lastPlace] = (this.sums[this.lastPlace] as number) + by;
   }
 
   *entries(): Iterable<readonly [key: number, sum: number]> {
     for (const [place, key] of this.keys.entries()) {
       if (!Number.isNaN(key)) yield [key, this.sums[place] as number];
     }
+  }
+
+  private find(key: number): void {
+    if (this.count * 2 >= this.keys.length) this.grow();
+    const place = placeOf(this.keys, key);
+    if (Number.isNaN(this.keys[place])) {
+      this.keys[place] = key;
+      this.count += 1;
+    }
+    this.last = key;
+    this.lastPlace = place;
   }
 
   private grow(): void {

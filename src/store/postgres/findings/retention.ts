@@ -87,7 +87,7 @@ function deleteClosed(database: Database, before: number): Promise<number> {
     );
     if (rows.length === 0) return 0;
     const counts = new CountChanges();
-    for (const row of rows) counts.add((name) => row[name], -1);
+    for (const row of rows) counts.add(row, -1);
     await counts.write(client);
     await freePlaces(client, rows);
     await client.query('delete from hikeshi.own_finding where key = any($1::uuid[])', [rows.map(({ key }) => key)]);

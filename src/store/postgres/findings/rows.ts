@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Queries } from '../database.js';
 import { termColumnNames, type Columns } from './columns.js';
 import type { Place } from './blocks.js';
-import { copyBinary, FixedRows, uuidArray, type FixedType } from './copy-binary.js';
+import { copyBinary, FixedRows, RowLayout, uuidArray, type FixedType } from './copy-binary.js';
 
 /** A finding's row. */
 export interface Row extends Columns, Place {
@@ -58,35 +58,30 @@ export const rowTypes = {
   imported_by: 'integer',
 } as const satisfies Readonly<Record<keyof Row, FixedType>>;
 
-const columns = Object.keys(rowTypes) as (keyof Row)[];
-const numbers = columns.filter((name) => name !== 'key');
-export const rowColumns = columns.map((name) => `f.${name}`).join(', ');
-
 /** Rows as COPY takes them. */
-export type RowBytes = FixedRows<keyof Row>;
-
-export function rowBytes(capacity: number): RowBytes {
-  return new FixedRows(rowTypes, capacity);
-}
+export const rowLayout = new RowLayout<keyof Row>(rowTypes);
+export const rowColumn = rowLayout.column;
+const numbers = rowLayout.names.filter((name) => name !== 'key');
+export const rowColumns = rowLayout.names.map((name) => `f.${name}`).join(', ');
 
 /**
  * Writes new rows by COPY. Give them in the order of their keys: two that write the same keys wait for each other, and not
  * in a circle. The later one then fails (23505), and its batch is done again with those rows known.
  */
-export async function copyRowBytes(client: pg.PoolClient, rows: RowBytes, order: Iterable<number>): Promise<void> {
-  await copyBinary(client, { table: 'hikeshi.finding', columns }, rows.pieces(order));
+export async function copyRowBytes(client: pg.PoolClient, rows: FixedRows, order: ArrayLike<number>): Promise<void> {
+  await copyBinary(client, { table: 'hikeshi.finding', columns: rowLayout.names }, rows.pieces(order));
 }
 
 /** As `copyRowBytes`, of rows in any order. */
 export async function copyRows(client: pg.PoolClient, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
   const sorted = rows.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const bytes = rowBytes(sorted.length);
+  const bytes = new FixedRows(rowLayout, sorted.length);
   sorted.forEach((row, at) => {
-    bytes.setHex(at, 'key', row.key.replaceAll('-', ''));
-    for (const name of numbers) bytes.set(at, name, row[name] as number);
+    bytes.setHex(at, rowColumn.key, row.key.replaceAll('-', ''));
+    for (const name of numbers) bytes.set(at, rowColumn[name], row[name] as number);
   });
-  await copyRowBytes(client, bytes, sorted.keys());
+  await copyRowBytes(client, bytes, [...sorted.keys()]);
 }
 
 const UPDATE = `update hikeshi.finding f set ${changing.map((name) => `${name} = w.${name}`).join(', ')}
@@ -113,13 +108,13 @@ export async function lockRows(queries: Queries, keys: readonly string[]): Promi
 /** Rows that are known, by their keys in hexadecimal digits, and when each was last updated. Nothing is locked: a finding's time only goes forward. */
 export async function knownTimes(
   queries: Queries,
-  rows: RowBytes,
-  of: readonly number[],
+  rows: FixedRows,
+  of: ArrayLike<number>,
 ): Promise<readonly { readonly digits: string; readonly updated_at: number }[]> {
   if (of.length === 0) return [];
   const known = await queries.query<{ digits: string; updated_at: number }>(
     `select encode(uuid_send(f.key), 'hex') as digits, f.updated_at from hikeshi.finding f where f.key = any($1::uuid[])`,
-    [uuidArray(rows, 'key', of)],
+    [uuidArray(rows, rowColumn.key, of)],
   );
   return known.rows;
 }

@@ -1,7 +1,8 @@
 import type { AsffFinding } from '../../../findings/hub/finding-hub.js';
 import type { Text } from './blocks.js';
-import { numberColumns, termColumnNames, termColumns, termText, type TermColumn } from './columns.js';
-import type { RowBytes } from './rows.js';
+import { numberColumns, termColumnNames, termColumns, termText } from './columns.js';
+import { FixedRows, type Column } from './copy-binary.js';
+import { rowColumn, rowLayout } from './rows.js';
 import type { StringValue } from './string-values.js';
 import type { TermDraft, TermKind } from './terms.js';
 
@@ -11,10 +12,16 @@ export interface ShapedRow {
   readonly bytes: Buffer;
   readonly id: number;
   readonly product: number;
-  readonly numbers: readonly { readonly column: keyof typeof numberColumns; readonly free: number }[];
-  readonly terms: readonly { readonly column: TermColumn; readonly kind: TermKind; readonly free: number }[];
+  readonly numbers: readonly { readonly column: Column; readonly free: number }[];
+  /** `place` is the column's among those of texts. */
+  readonly terms: readonly {
+    readonly column: Column;
+    readonly place: number;
+    readonly kind: TermKind;
+    readonly free: number;
+  }[];
   /** Texts that are the same in all. */
-  readonly fixed: readonly { readonly column: TermColumn; readonly kind: TermKind; readonly text: string }[];
+  readonly fixed: readonly { readonly column: Column; readonly kind: TermKind; readonly text: string }[];
 }
 
 /**
@@ -27,15 +34,16 @@ export function shapedRow(created: AsffFinding, row: Buffer, free: readonly Stri
   const placeOf = (path: readonly (string | number)[]) => places.get(JSON.stringify(path));
   const numbers = (Object.keys(numberColumns) as (keyof typeof numberColumns)[]).flatMap((column) => {
     const at = placeOf(numberColumns[column]);
-    return at === undefined ? [] : [{ column, free: at }];
+    return at === undefined ? [] : [{ column: rowColumn[column], free: at }];
   });
-  const terms: { column: TermColumn; kind: TermKind; free: number }[] = [];
-  const fixed: { column: TermColumn; kind: TermKind; text: string }[] = [];
-  for (const column of termColumnNames) {
-    const [kind, path] = termColumns[column];
+  const terms: ShapedRow['terms'][number][] = [];
+  const fixed: ShapedRow['fixed'][number][] = [];
+  for (const [place, name] of termColumnNames.entries()) {
+    const [kind, path] = termColumns[name];
+    const column = rowColumn[name];
     const at = placeOf(path);
-    if (at === undefined) fixed.push({ column, kind, text: termText(created, column) });
-    else terms.push({ column, kind, free: at });
+    if (at === undefined) fixed.push({ column, kind, text: termText(created, name) });
+    else terms.push({ column, place, kind, free: at });
   }
   return {
     bytes: Buffer.from(row),
@@ -73,40 +81,44 @@ interface Last {
  */
 export class ShapedTerms {
   private readonly draft: TermDraft;
-  private readonly last = new Map<TermColumn, Last>();
-  private readonly fixed = new Map<ShapedRow, readonly number[]>();
+  private readonly last: readonly Last[] = termColumnNames.map(() => ({ bytes: NONE, from: 0, length: -1, number: 0 }));
+  /** Rows of shapes with the numbers of texts that are the same in all. */
+  private readonly begun = new Map<ShapedRow, Buffer>();
 
   constructor(draft: TermDraft) {
     this.draft = draft;
   }
 
-  set(rows: RowBytes, at: number, shape: ShapedRow, of: FreeStrings): void {
-    for (const { column, kind, free } of shape.terms) {
-      rows.set(at, column, this.number(column, kind, of.text.in, of.from[free] as number, of.to[free] as number));
+  /** Sets all that a shape and its texts say of a row. */
+  setRow(rows: FixedRows, at: number, shape: ShapedRow, of: FreeStrings): void {
+    rows.setRow(at, this.begunRow(shape));
+    const { in: bytes } = of.text;
+    for (let term = 0; term < shape.terms.length; term++) {
+      const { column, place, kind, free } = shape.terms[term] as ShapedRow['terms'][number];
+      const last = this.last[place] as Last;
+      const [from, to] = [of.from[free] as number, of.to[free] as number];
+      if (!isSame(last, bytes, from, to)) {
+        last.bytes = bytes;
+        last.from = from;
+        last.length = to - from;
+        last.number = this.draft.number(kind, bytes.toString('utf8', from, to));
+      }
+      rows.set(at, column, last.number);
     }
-    const numbers = this.fixedNumbers(shape);
-    shape.fixed.forEach(({ column }, place) => rows.set(at, column, numbers[place] as number));
   }
 
-  private number(column: TermColumn, kind: TermKind, bytes: Buffer, from: number, to: number): number {
-    let last = this.last.get(column);
-    if (last !== undefined && isSame(last, bytes, from, to)) return last.number;
-    if (last === undefined) this.last.set(column, (last = { bytes, from, length: 0, number: 0 }));
-    last.bytes = bytes;
-    last.from = from;
-    last.length = to - from;
-    last.number = this.draft.number(kind, bytes.toString('utf8', from, to));
-    return last.number;
-  }
-
-  private fixedNumbers(shape: ShapedRow): readonly number[] {
-    const known = this.fixed.get(shape);
+  private begunRow(shape: ShapedRow): Buffer {
+    const known = this.begun.get(shape);
     if (known !== undefined) return known;
-    const numbers = shape.fixed.map(({ kind, text }) => this.draft.number(kind, text));
-    this.fixed.set(shape, numbers);
-    return numbers;
+    const row = new FixedRows(rowLayout, 1);
+    row.setRow(0, shape.bytes);
+    for (const { column, kind, text } of shape.fixed) row.set(0, column, this.draft.number(kind, text));
+    this.begun.set(shape, row.row(0));
+    return row.row(0);
   }
 }
+
+const NONE = new Uint8Array();
 
 function isSame(last: Last, bytes: Uint8Array, from: number, to: number): boolean {
   if (last.length !== to - from) return false;

@@ -72,9 +72,9 @@ async function writeStates(
     const { block, slot } = place;
     const now: Row = { ...settled, key, block, slot, form, imported_at, imported_by };
     written[row === undefined ? 'created' : 'updated'].push(now);
-    written.counts.add((name) => now[name], 1);
+    written.counts.add(now, 1);
     if (row !== undefined) {
-      written.counts.add((name) => row[name], -1);
+      written.counts.add(row, -1);
       written.freed.push(row);
     }
   });
