@@ -14,6 +14,7 @@ import { TokenBucket } from './token-bucket.js';
 interface Client {
   send(command: object, options?: { abortSignal?: AbortSignal }): Promise<Record<string, unknown>>;
   destroy(): void;
+  readonly middlewareStack: { remove(name: string): boolean };
 }
 
 type Constructor<Made> = new (settings: object) => Made;
@@ -105,8 +106,18 @@ async function makeClient(
     ...connection.door,
   });
   refuseForeignAnswers(client);
+  if (connection.door !== undefined) for (const step of WIRE_STEPS) client.middlewareStack.remove(step);
   return client;
 }
+
+/** Steps of the SDK's calls for what is only on a wire. They cost more than most twins' answers. */
+const WIRE_STEPS = [
+  'contentLengthMiddleware',
+  'getUserAgentMiddleware',
+  'hostHeaderMiddleware',
+  'loggerMiddleware',
+  'recursionDetectionMiddleware',
+];
 
 /** A module of the SDK has up to 2,000 exports: its client is looked for once. */
 const clientClasses = new Map<ServiceName, Promise<Constructor<Client>>>();

@@ -87,7 +87,7 @@ export async function* collect(options: CollectOptions): AsyncIterable<Collected
       start();
     }
   } finally {
-    leaving.abort();
+    if (running.length > 0) leaving.abort();
     await Promise.allSettled(running);
   }
 }

@@ -9,8 +9,13 @@ interface Edit {
   readonly after: Resource | undefined;
 }
 
-/** The edits of one type: by ARN, then by place, because several accounts and regions may see one ARN. */
-type Edits = Map<string, Map<string, Edit>>;
+/** The edits of one type. */
+interface Edits {
+  /** By ARN, then by place, because several accounts and regions may see one ARN. */
+  readonly byArn: Map<string, Map<string, Edit>>;
+  /** Which ARNs were edited in an account: listing one account does not walk through what was edited in all others. */
+  readonly arnsOf: Map<string, Set<string>>;
+}
 
 /**
  * A copy-on-write copy of an estate: reads fall through to the base, changes stay here, the base never changes.
@@ -27,10 +32,11 @@ export class Fork implements Estate {
   constructor(from: Estate) {
     this.base = from instanceof Fork ? from.base : from;
     if (!(from instanceof Fork)) return;
-    for (const [type, edits] of from.edited) {
-      const copies: Edits = new Map();
-      for (const [arn, places] of edits) copies.set(arn, new Map(places));
-      this.edited.set(type, copies);
+    for (const [type, { byArn, arnsOf }] of from.edited) {
+      this.edited.set(type, {
+        byArn: new Map([...byArn].map(([arn, places]) => [arn, new Map(places)])),
+        arnsOf: new Map([...arnsOf].map(([accountId, arns]) => [accountId, new Set(arns)])),
+      });
     }
   }
 
@@ -69,8 +75,8 @@ export class Fork implements Estate {
 
   /** Every edit since the base, with the new state; `undefined` where the resource was removed. For `diff`. */
   *edits(): Iterable<{ type: TypeName; accountId: string; region: string; arn: string; after: Resource | undefined }> {
-    for (const [type, edits] of this.edited) {
-      for (const [arn, places] of edits) for (const edit of places.values()) yield { type, arn, ...edit };
+    for (const [type, { byArn }] of this.edited) {
+      for (const [arn, places] of byArn) for (const edit of places.values()) yield { type, arn, ...edit };
     }
   }
 
@@ -82,7 +88,7 @@ export class Fork implements Estate {
     }
     const seen = new Set<Edit>();
     for (const resource of this.base.list(type, scope)) {
-      const edit = edits.get(resource.arn)?.get(placeOf(resource));
+      const edit = edits.byArn.get(resource.arn)?.get(placeOf(resource));
       if (edit === undefined) yield resource;
       else if (edit.after !== undefined) {
         seen.add(edit);
@@ -94,7 +100,7 @@ export class Fork implements Estate {
 
   /** O(1), except for an ARN whose copy was removed here: then O(resources of the type) to see whether it has another. */
   get<Type extends TypeName>(type: Type, arn: string, accountId?: string): Resource<Type> | undefined {
-    const places = this.edited.get(type)?.get(arn);
+    const places = this.edited.get(type)?.byArn.get(arn);
     if (places === undefined) return this.base.get(type, arn, accountId);
     if (accountId !== undefined) return this.find(type, arn, places, accountId);
     const owner = parseArn(arn)?.accountId ?? '';
@@ -105,7 +111,7 @@ export class Fork implements Estate {
   *all(scope: Scope = {}): Iterable<Resource> {
     const seen = new Set<Edit>();
     for (const resource of this.base.all(scope)) {
-      const edit = this.edited.get(resource.type)?.get(resource.arn)?.get(placeOf(resource));
+      const edit = this.edited.get(resource.type)?.byArn.get(resource.arn)?.get(placeOf(resource));
       if (edit === undefined) yield resource;
       else if (edit.after !== undefined) {
         seen.add(edit);
@@ -143,20 +149,23 @@ export class Fork implements Estate {
     { type, accountId, region, arn }: Pick<Resource, 'type' | 'accountId' | 'region' | 'arn'>,
     after: Resource | undefined,
   ): void {
-    const edits: Edits = this.edited.get(type) ?? new Map<string, Map<string, Edit>>();
+    const edits: Edits = this.edited.get(type) ?? { byArn: new Map(), arnsOf: new Map() };
     this.edited.set(type, edits);
     this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
     this.total += 1;
-    const places = edits.get(arn) ?? new Map<string, Edit>();
-    edits.set(arn, places);
+    const places = edits.byArn.get(arn) ?? new Map<string, Edit>();
+    edits.byArn.set(arn, places);
     places.set(placeOf({ accountId, region }), { accountId, region, after });
+    const arns = edits.arnsOf.get(accountId) ?? new Set();
+    edits.arnsOf.set(accountId, arns.add(arn));
   }
 }
 
 /** What edits put into a scope and the base did not have. */
 function* added(edits: Edits, scope: Scope, seen: ReadonlySet<Edit>): Iterable<Resource> {
-  for (const places of edits.values()) {
-    for (const edit of places.values()) {
+  const arns = scope.accountId === undefined ? edits.byArn.keys() : (edits.arnsOf.get(scope.accountId) ?? []);
+  for (const arn of arns) {
+    for (const edit of edits.byArn.get(arn)?.values() ?? []) {
       if (scope.accountId !== undefined && scope.accountId !== edit.accountId) continue;
       if (scope.region !== undefined && scope.region !== edit.region) continue;
       if (edit.after !== undefined && !seen.has(edit)) yield edit.after;

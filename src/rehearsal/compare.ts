@@ -1,4 +1,4 @@
-import type { AnyControl } from '../controls/control.js';
+import { typesRead, type AnyControl } from '../controls/control.js';
 import { evaluateAccount, evaluateResources, type Result } from '../controls/evaluate.js';
 import type { Change } from '../estate/diff.js';
 import type { Estate, Resource } from '../estate/estate.js';
@@ -34,6 +34,7 @@ export function compareResults(
   for (const account of accounts) {
     const changed = changes.filter((change) => change.accountId === account);
     for (const control of controls) {
+      if (!typesRead(control).some((type) => changedTypes.has(type))) continue;
       const [was, is] = control.needs.some((type) => changedTypes.has(type))
         ? [evaluateAccount(before, account, [control], now), evaluateAccount(after, account, [control], now)]
         : [

@@ -24,6 +24,7 @@ export function inProcessDoor(twin: Twin): Readonly<Record<string, unknown>> {
     ],
     useQueueUrlAsEndpoint: false,
     maxAttempts: 1,
+    retryStrategy: ONCE,
     ...NOT_LOOKED_UP,
   };
 }
@@ -35,13 +36,18 @@ export function inProcessDoor(twin: Twin): Readonly<Record<string, unknown>> {
 const NOT_LOOKED_UP = {
   authSchemePreference: [],
   defaultsMode: 'legacy',
-  retryMode: 'standard',
   useDualstackEndpoint: false,
   useFipsEndpoint: false,
   userAgentAppId: () => Promise.resolve(undefined),
   // Without `info` the SDK does not copy what is sent and answered, at every call, for a log that nobody reads.
   logger: {},
 };
+
+/** What a twin says of a call it says again: it is asked once, and no tokens are counted. */
+const ONCE = { retry: <Sent, Got>(next: (sent: Sent) => Promise<Got>, sent: Sent): Promise<Got> => next(sent) };
+
+/** Who calls, where the client did not say so. */
+const USER_AGENT = 'aws-sdk-js/3 hikeshi';
 
 interface IdentitySettings {
   getIdentityProvider(scheme: string): unknown;
@@ -80,7 +86,7 @@ class InProcessHandler {
   }
 
   async handle(request: HttpRequest): Promise<{ response: HttpResponse }> {
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = { 'user-agent': USER_AGENT };
     for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;
     const wire: WireRequest = {
       method: request.method,

@@ -19,10 +19,10 @@ const RCP_SERVICES = /^(?:s3|sts|kms|sqs|secretsmanager|ecr|aoss):/;
 /** Finds in an estate everything that decides a request. Policies are read once and remembered. */
 export class AccessGatherer {
   readonly library: PolicyLibrary;
-  readonly organization: Organization;
   private readonly estate: Estate;
-  private readonly identities: IdentityGatherer;
   private readonly like: AccessGatherer | undefined;
+  private readOrganization: Organization | undefined;
+  private identities: IdentityGatherer | undefined;
   private endpointPolicies: ReadonlyMap<string, Policy> | undefined;
 
   /** @param like one of an estate with the same organization and the same VPC endpoints: they are not read again. */
@@ -30,12 +30,17 @@ export class AccessGatherer {
     this.estate = estate;
     this.library = library;
     this.like = like;
-    this.organization = like?.organization ?? new Organization(estate, library);
-    this.identities = new IdentityGatherer(estate, library, this.organization);
+  }
+
+  /** The organization, read when it is first asked for: many questions are not about it. */
+  get organization(): Organization {
+    this.readOrganization ??= this.like?.organization ?? new Organization(this.estate, this.library);
+    return this.readOrganization;
   }
 
   /** The caller's side; `undefined` for one that has none or is not in the estate. */
   identity(principal: Principal, session: readonly Policy[] = []): GatheredIdentity | undefined {
+    this.identities ??= new IdentityGatherer(this.estate, this.library, this.organization);
     return this.identities.gather(principal, session);
   }
 
