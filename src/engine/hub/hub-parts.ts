@@ -214,7 +214,8 @@ async function notify(inbox: EventInbox, kind: string, run: ResponseView, now: D
   const { accountId, region } = run.finding;
   const body = {
     version: '0',
-    id: `${run.id}-${kind}`,
+    // A run that is planned again is proposed again.
+    id: `${run.id}-${kind}${kind === 'proposed' ? `-${(run.proposalHash ?? '').slice(0, 16)}` : ''}`,
     'detail-type': kind === 'proposed' ? 'Hikeshi Response Proposed' : 'Hikeshi Response Announced',
     source: 'hikeshi',
     account: accountId,
