@@ -189,7 +189,6 @@ export function testServer(test: TestHub, options: Partial<ServerOptions> = {}):
     hub: test.hub,
     securityHub: twoOperations,
     publicUrl: () => new URL('http://127.0.0.1:4810'),
-    environment: {},
     ...options,
   });
 }
