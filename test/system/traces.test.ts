@@ -106,13 +106,17 @@ it('a hub and a worker send what they do to one collector: requests, and a run a
   expect(await endServe()).toBe(0);
   const ofServe = collector.spans;
 
-  const endWorker = await started(['worker', '--poll-ms', '50'], 'is at work', env);
+  const endWorker = await started(['worker', '--poll-ms', '50'], 'is at work', {
+    ...env,
+    OTEL_SERVICE_NAME: 'responders',
+  });
   const { proposalHash = '' } = await responses.show('run');
   await responses.approve('run', { name: 'ken' }, proposalHash);
   await until('resolved', () => responses.show('run'));
   expect(await endWorker()).toBe(0);
   const ofWorker = collector.spans.slice(ofServe.length);
 
+  expect(collector.services).toEqual(new Set(['hikeshi', 'responders']));
   expect(named(ofServe, 'GET /api/v1/runs/:id')).toMatchObject([{ traceId: TRACE }]);
   const [[propose], [apply]] = [named(ofServe, 'run propose'), named(ofWorker, 'run apply')];
   expect(propose === undefined ? {} : attributesOf(propose)).toMatchObject({ 'hikeshi.run.outcome': 'proposed' });

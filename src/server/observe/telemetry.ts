@@ -19,15 +19,21 @@ export async function openTelemetry(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Telemetry | undefined> {
   if ((environment[TRACES_VARIABLE] ?? '') === '') return undefined;
-  const [api, sdk, { OTLPTraceExporter }, { ChosenIds: Ids }] = await Promise.all([
+  const [api, resources, sdk, { OTLPTraceExporter }, { ChosenIds: Ids }] = await Promise.all([
     import('@opentelemetry/api'),
+    import('@opentelemetry/resources'),
     import('@opentelemetry/sdk-trace-node'),
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('./chosen-ids.js'),
   ]);
   const ids = new Ids();
   const spanProcessors = [new sdk.BatchSpanProcessor(new OTLPTraceExporter())];
-  const provider = new sdk.NodeTracerProvider({ spanProcessors, idGenerator: ids });
+  // What the environment says of the service counts: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES.
+  const resource = resources
+    .defaultResource()
+    .merge(resources.resourceFromAttributes({ 'service.name': 'hikeshi' }))
+    .merge(resources.detectResources({ detectors: [resources.envDetector] }));
+  const provider = new sdk.NodeTracerProvider({ resource, spanProcessors, idGenerator: ids });
   provider.register();
   return { api, tracer: provider.getTracer('hikeshi'), ids, end: () => provider.shutdown() };
 }
