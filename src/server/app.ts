@@ -27,6 +27,7 @@ import { validator, type Part } from './http/validate.js';
 import { webhookIntake } from './intake/webhook.js';
 import { CallNotes } from './observe/call-notes.js';
 import { measureRequests, openMetrics, type Metrics } from './observe/metrics.js';
+import type { Telemetry } from './observe/telemetry.js';
 import { traceRequests } from './observe/tracing.js';
 import { openApi } from './openapi.js';
 import { routes } from './routes/catalogue.js';
@@ -56,7 +57,8 @@ export interface ServerOptions {
   readonly streamLimits?: Partial<StreamLimits>;
   /** Told of what a caller is only answered `internal` for. */
   readonly onError?: (error: unknown, requestId: string) => void;
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Left out where requests are not traced. Ended by who gives it. */
+  readonly telemetry?: Telemetry;
 }
 
 /** A server that is not listening yet. */
@@ -75,7 +77,7 @@ export async function hubServer(options: ServerOptions): Promise<HubServer> {
   const { securityHub, trustProxy = [], onError = () => undefined } = options;
   const aws = openAwsDoor({ hub, securityHub, failures, trustProxy, onFailure: metrics.failedSignIn, onError });
   const app = framework(options, aws);
-  const endTracing = await traceRequests(app, options.environment ?? process.env);
+  if (options.telemetry !== undefined) traceRequests(app, options.telemetry);
   const sessions = new Sessions(hub.access, hub.tokens.keyFor('cross-site requests'), options.oidc?.sessionMinutes);
   const { oidc } = options;
   const people = oidc === undefined ? {} : { oidc: { settings: oidc, bearer: new OidcBearer(oidc) } };
@@ -94,9 +96,9 @@ export async function hubServer(options: ServerOptions): Promise<HubServer> {
     endStreams(feed);
     done();
   });
-  app.addHook('onClose', async () => {
+  app.addHook('onClose', (_app, done) => {
     feed.close();
-    await endTracing();
+    done();
   });
   await app.ready();
   return { app, aws };

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hikeshi-tls-'));
 const test = testHub();
 test.now = new Date();
 const start = (more: Partial<StartOptions> = {}) =>
-  startServer({ hub: test.hub, securityHub: twoOperations, host: '127.0.0.1', port: 0, environment: {}, ...more });
+  startServer({ hub: test.hub, securityHub: twoOperations, host: '127.0.0.1', port: 0, ...more });
 
 beforeAll(() => {
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];

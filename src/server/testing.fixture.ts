@@ -97,13 +97,16 @@ export function testHub(): TestHub {
       },
       remove: (name) => Promise.resolve(rules.delete(name)),
       preview: () => Promise.resolve({ matched: 0, examined: findings.all.size, complete: true }),
-      explain: () => Promise.resolve([]),
+      explain: () => Promise.resolve({ verdicts: [] }),
       failures: () => Promise.resolve([]),
       retryFailures: () => Promise.resolve(0),
       previewAutomation: () => Promise.resolve({ matched: 0, examined: findings.all.size, complete: true }),
       log: ({ accounts }) =>
         Promise.resolve([
-          { at: clock().toISOString(), rule: 'one', eventId: 'e', fired: true, why: '', actions: accounts ?? 'all' },
+          {
+            ...{ kind: 'event', at: clock().toISOString(), rule: 'one', eventId: 'e', fired: true, why: '' },
+            actions: accounts ?? 'all',
+          },
         ]),
     },
     policy: memoryPolicy(clock),
@@ -186,7 +189,6 @@ export function testServer(test: TestHub, options: Partial<ServerOptions> = {}):
     hub: test.hub,
     securityHub: twoOperations,
     publicUrl: () => new URL('http://127.0.0.1:4810'),
-    environment: {},
     ...options,
   });
 }

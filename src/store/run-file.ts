@@ -39,6 +39,15 @@ export type RunEntry =
       readonly how: 'prompt' | 'option' | 'hub' | 'policy';
     }
   | { readonly kind: 'declined'; readonly at: string; readonly by: string }
+  | {
+      /** The resource was not what it was when the run was planned: it is planned anew, and nothing of the old plan was done. */
+      readonly kind: 'planned-again';
+      readonly at: string;
+      readonly why: string;
+      /** The proposal that holds no longer, and who approved it. */
+      readonly proposalHash: string;
+      readonly approvals: readonly { readonly by: string; readonly at: string; readonly comment?: string }[];
+    }
   | { readonly kind: 'verified'; readonly at: string; readonly status: Status; readonly reasons: readonly string[] }
   | { readonly kind: 'ended'; readonly at: string; readonly verb: 'apply' | 'undo'; readonly outcome: Outcome }
   | {
@@ -158,6 +167,6 @@ export function stateOf({ entries }: RunRecord): RunState {
 
 /** The journal entries among a run's entries. */
 export function journalOf({ entries }: Pick<RunRecord, 'entries'>): JournalEntry[] {
-  const own = new Set(['approved', 'declined', 'verified', 'ended', 'attested']);
+  const own = new Set(['approved', 'declined', 'planned-again', 'verified', 'ended', 'attested']);
   return entries.filter((entry) => !own.has(entry.kind)) as JournalEntry[];
 }

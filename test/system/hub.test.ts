@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { CreateAutomationRuleCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { controls } from '../../src/controls/catalogue.js';
 import { evaluateAccount } from '../../src/controls/evaluate.js';
@@ -257,6 +258,36 @@ describe('a hub on a database of its own, and the commands that ask it', () => {
     writeFileSync(file, JSON.stringify({ exclude: [{ acounts: ['111122223333'] }] }));
     const wrong = await hikeshi('settings', 'set', file);
     expect([wrong.code, wrong.err]).toEqual([252, expect.stringContaining('`body.settings.exclude.0.acounts`')]);
+  });
+
+  it('what automation rules said of a finding that came in is told: what fired, what did not and why', async () => {
+    const identity = ['--name', 'rules', '--kind', 'aws', '--role', 'admin', '--account', '111122223333'];
+    const { out } = await hikeshi('tokens', 'create', ...identity, '--json');
+    const { secret, token } = JSON.parse(out) as { secret: string; token: { id: string } };
+    const endpoint = (await home.hub.address())?.url ?? '';
+    const credentials = { accessKeyId: token.id, secretAccessKey: secret };
+    const door = new SecurityHubClient({ endpoint, region: 'eu-west-1', credentials });
+    const rule = (RuleName: string, RuleOrder: number, ResourceId: string) =>
+      new CreateAutomationRuleCommand({
+        ...{ RuleName, RuleOrder, Description: 'd' },
+        Criteria: { ResourceId: [{ Comparison: 'CONTAINS', Value: ResourceId }] },
+        Actions: [{ Type: 'FINDING_FIELDS_UPDATE', FindingFieldsUpdate: { Workflow: { Status: 'NOTIFIED' } } }],
+      });
+    await door.send(rule('our honeypots', 1, 'i-honey'));
+    await door.send(rule('our lab', 2, 'i-lab'));
+    const file = join(folder, 'honey.json');
+    writeFileSync(file, JSON.stringify([asffOf('honey')]));
+    await hikeshi('import', file);
+    const why = (await hikeshi('rules', 'why', 'honey')).out;
+    expect(why).toMatch(/^it last came in at .*, by token:admin\n/);
+    expect(why).toMatch(
+      /our honeypots +automation .* yes +recorded +every criterion held; Workflow.Status: NEW → NOTIFIED/,
+    );
+    expect(why).toMatch(/our lab +automation .* no +again +ResourceId: ".*i-honey" is not CONTAINS "i-lab"/);
+    expect((await hikeshi('rules', 'log', 'our honeypots')).out).toMatch(
+      /our honeypots +yes +honey +every criterion held/,
+    );
+    expect((await hikeshi('rules', 'log', 'our lab')).out).toBe('nothing yet\n');
   });
 
   it('a wave asks for the open findings of its scope, once', async () => {

@@ -10,6 +10,7 @@ import { migrate } from '../../store/postgres/migration.js';
 import { openLedger } from '../ledger.js';
 import { connectionOptions, homeOf, terminalOf, withConnection, type ReachOptions } from '../options.js';
 import { traceRuns } from '../../server/observe/run-traces.js';
+import { openTelemetry } from '../../server/observe/telemetry.js';
 
 interface WorkerCliOptions extends ReachOptions {
   readonly databaseUrl?: string;
@@ -61,9 +62,9 @@ async function runWorker(options: WorkerCliOptions): Promise<void> {
   );
   const { ports } = base;
   const onError = (error: unknown) => terminal.err(`${messageOf(error)}\n`);
-  const traces = await traceRuns(process.env);
+  const telemetry = await openTelemetry(process.env);
   const worker = await startWorker({
-    ...traces.of,
+    ...(telemetry === undefined ? {} : { tracing: traceRuns(telemetry) }),
     database,
     ports,
     ...(ledger === undefined ? {} : { ledger: responseLedger(ledger) }),
@@ -79,7 +80,7 @@ async function runWorker(options: WorkerCliOptions): Promise<void> {
   terminal.err('finishing what was begun; nothing new is taken\n');
   await deciding.end();
   await worker.drain();
-  await traces.end();
+  await telemetry?.end();
   await base.connections.close();
   ledger?.close();
   await database.close();

@@ -39,6 +39,8 @@ function sentence(entry: RunEntry, titleOf: (step: string) => string): string {
       return `approved by ${entry.by} (${entry.how === 'option' ? '--yes' : 'at the prompt'})`;
     case 'declined':
       return `declined by ${entry.by}`;
+    case 'planned-again':
+      return `planned again: ${entry.why}`;
     case 'verified':
       return `verified on fresh reads: ${entry.status}`;
     case 'ended':

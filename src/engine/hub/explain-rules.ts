@@ -1,6 +1,5 @@
 import { parsePattern } from '../../events/pattern.js';
 import { interpret } from '../../events/interpret.js';
-import { applyAutomationRules, type AutomationRule } from '../../findings/hub/automation-rule.js';
 import type { AsffFinding } from '../../findings/hub/finding-hub.js';
 import { findingFromAsff } from '../../findings/from-asff.js';
 import { importedEvent } from '../../findings/hub/security-hub-events.js';
@@ -9,26 +8,27 @@ import type { EventRule } from '../decide/event-rule.js';
 import { parseEvent } from '../decide/hub-event.js';
 import { isInvalid } from '../../base/checked.js';
 import { matchScope } from '../scope/scope.js';
+import { explainAutomation, type FiringsOf } from './explain-automation.js';
 import type { PreviewContext } from './preview-rules.js';
-import type { RuleVerdict } from './rules.js';
+import type { RuleExplanation, RuleVerdict } from './rules.js';
 
 /**
- * What every rule would say of a finding if it came in again as it is now: automation rules in their order, each seeing what
- * the earlier ones changed, then event rules. O(rules).
+ * What every rule says of a finding: automation rules what they said when it last came in, event rules what they would say if
+ * it came in again as it is now. O(rules + changes since it came in).
  */
 export async function explainRules(
   { findings, controls, factsOf, now }: PreviewContext,
+  firings: FiringsOf,
   eventRules: readonly EventRule[],
-  asff: AsffFinding,
-): Promise<RuleVerdict[]> {
-  const rules = await findings.documents.list<AutomationRule>('automation-rule');
-  const { finding, verdicts } = applyAutomationRules(asff, rules, now());
-  const told: RuleVerdict[] = verdicts.map(({ ruleName: rule, matched, why }) => ({
-    kind: 'automation',
-    ...{ rule, matched, why },
-  }));
+  finding: AsffFinding,
+): Promise<RuleExplanation> {
+  const { came, verdicts } = await explainAutomation(findings, firings, finding, now());
+  const told: RuleVerdict[] = [...verdicts];
   for (const rule of eventRules) told.push(await explainEventRule(rule, finding, { controls, factsOf, now }));
-  return told;
+  return {
+    ...(came === undefined ? {} : { came: { at: came.at.toISOString(), by: came.by.identity } }),
+    verdicts: told,
+  };
 }
 
 async function explainEventRule(
@@ -36,7 +36,9 @@ async function explainEventRule(
   asff: AsffFinding,
   { controls, factsOf, now }: Omit<PreviewContext, 'findings'>,
 ): Promise<RuleVerdict> {
-  const say = (matched: boolean, why: string): RuleVerdict => ({ kind: 'event', rule: name, matched, why });
+  const say = (matched: boolean, why: string): RuleVerdict => {
+    return { kind: 'event', rule: name, matched, why, judged: 'now', at: now().toISOString() };
+  };
   if (!enabled) return say(false, 'it is switched off');
   const parsed = parsePattern(given);
   if ('error' in parsed) return say(false, parsed.error.message);

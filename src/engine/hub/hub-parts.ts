@@ -8,6 +8,7 @@ import { AutomatedFindingHub } from '../../findings/hub/automated-finding-hub.js
 import { findingRules } from '../../findings/hub/finding-rules.js';
 import type { Send } from '../../reference/api-call.js';
 import type { Database } from '../../store/postgres/database.js';
+import { AutomationFirings } from '../../store/postgres/events/automation-firings.js';
 import { EventInbox } from '../../store/postgres/events/event-inbox.js';
 import { RuleBook } from '../../store/postgres/events/rule-book.js';
 import { EstateTable } from '../../store/postgres/estates/estate-table.js';
@@ -57,6 +58,7 @@ export interface Groundwork {
   readonly lineImport: LineImport;
   readonly responseFindings: HubResponseFindings;
   readonly inbox: EventInbox;
+  readonly firings: AutomationFirings;
   readonly book: RuleBook<EventRule>;
   readonly rules: CurrentRules;
   readonly estates: EstateTable;
@@ -71,10 +73,11 @@ export function groundwork(
   const connections = new AccountConnections(home, reach);
   const estates = new EstateTable(database);
   const inbox = new EventInbox(database);
+  const firings = new AutomationFirings(database);
   const book = new RuleBook<EventRule>(database);
   const rules = new CurrentRules(book);
   const stored = new PostgresFindingHub(database, findingRules(clock));
-  const findings = new AnsweringFindings(new AutomatedFindingHub(stored), inbox, rules);
+  const findings = new AnsweringFindings(new AutomatedFindingHub(stored, firings), inbox, rules);
   const lineImport = new LineImport({
     hub: findings,
     quick: stored,
@@ -100,7 +103,7 @@ export function groundwork(
     now: clock,
     sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
   };
-  return { findings, lineImport, responseFindings, inbox, book, rules, estates, connections, ports };
+  return { findings, lineImport, responseFindings, inbox, firings, book, rules, estates, connections, ports };
 }
 
 /**
@@ -111,7 +114,7 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
   const { database, clock } = ground;
   const { onError } = options;
   const base = groundwork(ground, options.reach);
-  const { findings, lineImport, inbox, book, connections } = base;
+  const { findings, lineImport, inbox, firings, book, connections } = base;
   const onTrouble = (what: string, error: unknown) =>
     onError(new Error(`${what}: ${messageOf(error)}`, { cause: error }));
   const worker = await startWorker({
@@ -138,6 +141,7 @@ export async function hubParts(ground: HubGround, options: HubPartsOptions): Pro
     rules: hubRules({
       book,
       inbox,
+      firings,
       findings,
       controls,
       now: clock,
@@ -210,7 +214,8 @@ async function notify(inbox: EventInbox, kind: string, run: ResponseView, now: D
   const { accountId, region } = run.finding;
   const body = {
     version: '0',
-    id: `${run.id}-${kind}`,
+    // A run that is planned again is proposed again.
+    id: `${run.id}-${kind}${kind === 'proposed' ? `-${(run.proposalHash ?? '').slice(0, 16)}` : ''}`,
     'detail-type': kind === 'proposed' ? 'Hikeshi Response Proposed' : 'Hikeshi Response Announced',
     source: 'hikeshi',
     account: accountId,

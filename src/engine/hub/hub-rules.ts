@@ -1,5 +1,7 @@
 import type { Json } from '../../base/json.js';
-import type { EventInbox } from '../../store/postgres/events/event-inbox.js';
+import { changeOf } from '../../findings/hub/apply-automation-rules.js';
+import type { AutomationFirings, KeptFiring } from '../../store/postgres/events/automation-firings.js';
+import type { DecisionRecord, EventInbox } from '../../store/postgres/events/event-inbox.js';
 import type { Kept, RuleBook } from '../../store/postgres/events/rule-book.js';
 import { isInvalid } from '../../base/checked.js';
 import { EVENT_ATTEMPTS_MAX } from '../decide/event-worker.js';
@@ -11,10 +13,11 @@ import type { InvalidRule, Rule, RuleDocument, RuleFailure, RuleLogEntry, Rules 
 export interface HubRulesOptions extends PreviewContext {
   readonly book: RuleBook<EventRule>;
   readonly inbox: EventInbox;
+  readonly firings: AutomationFirings;
 }
 
 /** The event rules of a hub, checked before they are kept. */
-export function hubRules({ book, inbox, ...context }: HubRulesOptions): Rules {
+export function hubRules({ book, inbox, firings, ...context }: HubRulesOptions): Rules {
   return {
     async list() {
       return (await book.rules()).map(shown);
@@ -32,7 +35,7 @@ export function hubRules({ book, inbox, ...context }: HubRulesOptions): Rules {
     previewAutomation: (rule, options) => previewAutomationRule(context, rule, options),
     async explain(finding) {
       const rules = (await book.rules()).map(({ document }) => document);
-      return explainRules(context, rules, finding);
+      return explainRules(context, firings, rules, finding);
     },
     async failures(most): Promise<readonly RuleFailure[]> {
       const failures = await inbox.failures(EVENT_ATTEMPTS_MAX, most);
@@ -44,12 +47,27 @@ export function hubRules({ book, inbox, ...context }: HubRulesOptions): Rules {
     },
     retryFailures: () => inbox.retryFailures(EVENT_ATTEMPTS_MAX, context.now()),
     async log(query): Promise<readonly RuleLogEntry[]> {
-      const entries = await inbox.decisions(query);
-      return entries.map(({ account: _account, actions, ...entry }) => ({ ...entry, actions: actions as Json }));
+      const decided = (await inbox.decisions(query)).map(decisionEntry);
+      // Of automation rules only what fired is kept, and no event is told of.
+      const isAsked = query.eventId === undefined && query.fired !== false;
+      const fired = isAsked ? (await firings.newest(query)).map(firingEntry) : [];
+      return [...decided, ...fired].toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, query.limit);
     },
   };
 }
 
 function shown({ document, updatedAt, updatedBy }: Kept<EventRule>): Rule {
   return { document: document as unknown as RuleDocument, updatedAt, updatedBy };
+}
+
+function decisionEntry({ account: _account, actions, ...entry }: DecisionRecord): RuleLogEntry {
+  return { kind: 'event', ...entry, actions: actions as Json };
+}
+
+function firingEntry({ rule, finding, at, refused }: KeptFiring): RuleLogEntry {
+  return {
+    ...{ kind: 'automation', at, rule: rule.RuleName ?? '', finding, version: rule.UpdatedAt ?? '', fired: true },
+    why: refused === undefined ? 'every criterion held' : `every criterion held; its change was refused: ${refused}`,
+    actions: [{ kind: 'change', change: changeOf(rule) }] as unknown as Json,
+  };
 }

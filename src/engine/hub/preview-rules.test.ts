@@ -3,8 +3,6 @@ import { controls } from '../../controls/catalogue.js';
 import type { AsffFinding } from '../../findings/hub/finding-hub.js';
 import { asffFinding } from '../../findings/hub/hub.fixture.js';
 import { MemoryFindingHub } from '../../findings/hub/memory-finding-hub.js';
-import type { EventRule } from '../decide/event-rule.js';
-import { explainRules } from './explain-rules.js';
 import { previewAutomationRule, previewEventRule, type PreviewContext } from './preview-rules.js';
 
 const NOW = new Date('2026-03-01T00:00:00.000Z');
@@ -77,38 +75,6 @@ describe('what an event rule would match', () => {
     expect(await previewEventRule(context, { ...rule(), pattern: { source: 'x' } }, options)).toMatchObject({
       invalid: { field: 'rule.pattern' },
     });
-  });
-});
-
-describe('what every rule says of a finding', () => {
-  it('with the criterion, the field or the scope that decides', async () => {
-    const automation = (RuleName: string, RuleOrder: number, Value: string) => ({
-      RuleArn: `arn:${RuleName}`,
-      ...{ RuleName, RuleOrder, RuleStatus: 'ENABLED', Description: RuleName },
-      Criteria: { Title: [{ Comparison: 'PREFIX', Value }] },
-      Actions: [{ Type: 'FINDING_FIELDS_UPDATE', FindingFieldsUpdate: { Severity: { Label: 'LOW' } } }],
-    });
-    await hub.documents.put('automation-rule', 'arn:quiet', automation('quiet', 1, 'port'));
-    await hub.documents.put('automation-rule', 'arn:loud', automation('loud', 2, 'disk'));
-    const event = (name: string, more: object = {}) => ({ ...(rule() as unknown as EventRule), name, ...more });
-    const lowered = { source: ['aws.securityhub'], detail: { findings: { Severity: { Label: ['LOW'] } } } };
-    const rules = [
-      event('high'),
-      event('low', { pattern: lowered }),
-      event('low-dev', { pattern: lowered, scope: { organizationalUnits: ['Dev'] } }),
-      event('off', { enabled: false }),
-    ];
-    const verdicts = await explainRules(context, rules, of(PROD, 1, { Title: 'port 1' }));
-    expect(verdicts.map(({ kind, rule: name, matched, why }) => `${kind} ${name} ${matched}: ${why}`)).toEqual([
-      'automation quiet true: every criterion holds',
-      'automation loud false: Title does not match',
-      expect.stringMatching(/^event high false: detail.findings.Severity.Label: .*LOW.* is not .*HIGH/),
-      'event low true: its pattern matches',
-      'event low-dev false: its organizational unit is not in scope',
-      'event off false: it is switched off',
-    ]);
-    await hub.documents.remove('automation-rule', 'arn:quiet');
-    await hub.documents.remove('automation-rule', 'arn:loud');
   });
 });
 

@@ -1,6 +1,7 @@
 import { compileRules, matchEvent } from '../../events/machine.js';
 import { parsePattern } from '../../events/pattern.js';
-import { automationRuleMistake, failedCriterion, type AutomationRule } from '../../findings/hub/automation-rule.js';
+import { failedCriterion } from '../../findings/hub/apply-automation-rules.js';
+import { automationRuleMistake, readyCriteria, type AutomationRule } from '../../findings/hub/automation-rule.js';
 import type { Finding } from '../../findings/finding.js';
 import { findingFromAsff } from '../../findings/from-asff.js';
 import type { AsffFinding, FindingFilters, FindingHub } from '../../findings/hub/finding-hub.js';
@@ -60,8 +61,10 @@ export async function previewAutomationRule(
   const wrong = automationRuleMistake(rule);
   if (wrong !== undefined) return { invalid: { field: `rule.${wrong.field}`, rule: wrong.message } };
   const { Criteria = {} } = rule;
+  const ready = readyCriteria(Criteria, now());
+  if ('mistake' in ready) return { invalid: { field: `rule.${ready.mistake.field}`, rule: ready.mistake.message } };
   return preview(findings, narrowed(Criteria), options, (finding) =>
-    Promise.resolve(failedCriterion(finding, Criteria, now()) === undefined),
+    Promise.resolve(failedCriterion(finding, ready.criteria) === undefined),
   );
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { asffFinding } from '../../findings/hub/hub.fixture.js';
 import { findingRules } from '../../findings/hub/finding-rules.js';
 import type { Database } from '../../store/postgres/database.js';
+import { AutomationFirings } from '../../store/postgres/events/automation-firings.js';
 import { EventInbox } from '../../store/postgres/events/event-inbox.js';
 import { PostgresFindingHub } from '../../store/postgres/findings/postgres-finding-hub.js';
 import { testPostgres, type TestPostgres } from '../../store/postgres/testing.fixture.js';
@@ -14,6 +15,7 @@ let postgres: TestPostgres;
 let database: Database;
 let hub: PostgresFindingHub;
 let inbox: EventInbox;
+let firings: AutomationFirings;
 
 beforeAll(async () => {
   postgres = await testPostgres();
@@ -25,6 +27,7 @@ beforeEach(async () => {
     findingRules(() => day(0)),
   );
   inbox = new EventInbox(database);
+  firings = new AutomationFirings(database);
   const UpdatedAt = day(0).toISOString();
   await hub.importFindings(
     [asffFinding({ Id: 'open', UpdatedAt }), asffFinding({ Id: 'closed', UpdatedAt, RecordState: 'ARCHIVED' })],
@@ -32,6 +35,9 @@ beforeEach(async () => {
   );
   for (const id of ['decided', 'waiting']) await inbox.take({ id, source: 'test', body: {} }, day(0));
   await database.query("update hikeshi.event set decided_at = $1 where id = 'decided'", [day(0)]);
+  const rule = { RuleArn: 'arn:rule', RuleName: 'rule' };
+  const identifier = { Id: 'open', ProductArn: asffFinding().ProductArn };
+  await firings.record([{ identifier, accountId: '111111111111', at: day(0), rule }]);
 });
 afterAll(() => postgres?.stop());
 
@@ -44,7 +50,9 @@ const everything = { findings: ['closed', 'open'], events: ['decided', 'waiting'
 it('what is over goes when its days are over; what is open or waits stays', async () => {
   expect(await forgetOld(database, policy, day(6))).toEqual({ findings: 0, history: 0, events: 0 });
   expect(await left()).toEqual(everything);
+  expect(await firings.newest({ limit: 9 })).toHaveLength(1);
   expect(await forgetOld(database, policy, day(10))).toMatchObject({ findings: 0, events: 1 });
+  expect(await firings.newest({ limit: 9 })).toEqual([]);
   expect(await left()).toEqual({ ...everything, events: ['waiting'] });
   expect(await forgetOld(database, policy, day(100))).toMatchObject({ findings: 1, events: 0 });
   expect(await left()).toEqual({ findings: ['open'], events: ['waiting'] });

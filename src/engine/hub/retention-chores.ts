@@ -1,11 +1,12 @@
 import type { Clock } from '../../base/ports.js';
 import type { Database } from '../../store/postgres/database.js';
+import { AutomationFirings } from '../../store/postgres/events/automation-firings.js';
 import { EventInbox } from '../../store/postgres/events/event-inbox.js';
 import { defaultRetention, retain, type RetentionPolicy } from '../../store/postgres/findings/retention.js';
 
 /** How long a hub keeps what is over. */
 export interface HubRetention extends RetentionPolicy {
-  /** Days after which events that were decided and delivered go, with what rules said of them. */
+  /** Days after which events that were decided and delivered go, with what rules said of them; and that automation rules fired. */
   readonly eventDays: number;
 }
 
@@ -27,16 +28,23 @@ export async function forgetOld(
   signal?: AbortSignal,
 ): Promise<{ readonly findings: number; readonly history: number; readonly events: number }> {
   const inbox = new EventInbox(database);
+  const firings = new AutomationFirings(database);
   const before = new Date(now.getTime() - policy.eventDays * DAY_MS);
-  let events = 0;
-  for (let batch = 0; batch < BATCHES_MAX; batch++) {
-    signal?.throwIfAborted();
-    const gone = await inbox.forget(before, EVENTS_MAX);
-    events += gone;
-    if (gone < EVENTS_MAX) break;
-  }
+  const events = await inBatches(() => inbox.forget(before, EVENTS_MAX), signal);
+  await inBatches(() => firings.forget(before, EVENTS_MAX), signal);
   const { findings, events: history } = await retain(database, policy, now, signal);
   return { findings, history, events };
+}
+
+async function inBatches(forget: () => Promise<number>, signal: AbortSignal | undefined): Promise<number> {
+  let sum = 0;
+  for (let batch = 0; batch < BATCHES_MAX; batch++) {
+    signal?.throwIfAborted();
+    const gone = await forget();
+    sum += gone;
+    if (gone < EVENTS_MAX) break;
+  }
+  return sum;
 }
 
 /**

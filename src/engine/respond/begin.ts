@@ -12,6 +12,7 @@ import { lookAgain } from '../fix/verify.js';
 import { filtered } from './filters.js';
 import type { WorkflowInput } from './durable.js';
 import type { ResponseState } from './responses.js';
+import { approversOf } from './plan-again.js';
 import { settingsIn, settingsOf, type RunContext } from './run-context.js';
 import { proposalHashOf } from './run-record.js';
 import { inPhase } from './run-tracing.js';
@@ -145,8 +146,7 @@ async function approvalMissing(
   }
   const approvals = (await readApprovals(client, [run.id])).get(run.id) ?? [];
   if (approvals.some(({ decision }) => decision === 'declined')) return 'a person declined it';
-  const given = new Set(approvals.filter(({ proposalHash }) => proposalHash === hash).map(({ by }) => by));
-  if (run.approvalsNeeded === 2) given.delete(run.requestedBy);
+  const given = approversOf(run, approvals, hash, run.approvalsNeeded);
   return given.size >= run.approvalsNeeded ? undefined : `${given.size} of ${run.approvalsNeeded} approvals are there`;
 }
 

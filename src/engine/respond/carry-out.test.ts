@@ -124,7 +124,7 @@ describe('a call of a run', () => {
     const { plan } = await stage.responses.show('run');
     await send(plan?.steps[0]?.call as ApiCall);
     expect(await stage.work()).toMatchObject({
-      state: 'stopped',
+      state: 'requested',
       reason: expect.stringContaining('reality differs') as string,
     });
     expect(stage.effects).toEqual([]);

@@ -50,7 +50,7 @@ export class Decisions {
       const approval = { by: by.name, decision: 'approved' as const, at, proposalHash, comment };
       if (!(await insertApproval(client, id, approval))) throw alreadyApproved(id, by.name);
       const given = (await readApprovals(client, [id])).get(id) ?? [];
-      const approvers = given.filter(({ decision }) => decision === 'approved');
+      const approvers = given.filter((each) => each.decision === 'approved' && each.proposalHash === proposalHash);
       if (approvers.length < run.approvalsNeeded) {
         const reason = `${approvers.length} of ${run.approvalsNeeded} persons approved it`;
         return moveRun(client, id, 'proposed', at, { reason });

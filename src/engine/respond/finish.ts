@@ -2,11 +2,12 @@ import type { Finding } from '../../findings/finding.js';
 import { undo, type Outcome } from '../../playbooks/execute.js';
 import type { Plan } from '../../playbooks/playbook.js';
 import { describeOutcome } from '../../rehearsal/rehearse.js';
+import { readApprovals } from '../../store/postgres/runs/proposal-table.js';
 import { releasingResource, takeResource } from '../../store/postgres/runs/resource-guard.js';
 import { addingEntries, claiming, claimRun } from '../../store/postgres/runs/run-journal.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
 import { readStanding } from '../../store/postgres/runs/run-standing.js';
-import { lockRun, moveRun, movingRun, readRun } from '../../store/postgres/runs/run-table.js';
+import { lockRun, moveRun, movingRun, readRun, type RunChange } from '../../store/postgres/runs/run-table.js';
 import { changeTogether } from '../../store/postgres/statement-part.js';
 import { journalOf, type RunEntry } from '../../store/run-file.js';
 import { lookAgain } from '../fix/verify.js';
@@ -15,7 +16,8 @@ import type { WorkflowInput } from './durable.js';
 import type { FindingVerdict, ResponsePorts } from './ports.js';
 import type { ResponseState } from './responses.js';
 import type { RunContext } from './run-context.js';
-import { attestingEntries } from './run-record.js';
+import { isPlannedAgain, plannedAgain } from './plan-again.js';
+import { attestingEntries, laneOf } from './run-record.js';
 import { runWorld } from './run-world.js';
 
 /** One fresh look at a run's finding. */
@@ -66,26 +68,40 @@ export async function finishRun(context: RunContext, { runId, turn }: WorkflowIn
       more.push({ kind: 'verified', at, status: verdict.status, reasons });
     }
     more.push({ kind: 'ended', at, verb, outcome });
+    const isAgain = isPlannedAgain(finish, before, run);
+    if (isAgain) more.push(plannedAgain(run, (await readApprovals(client, [runId])).get(runId) ?? [], outcome, at));
     const entries = [...before, ...more];
-    const end = endOf(finish, entries, run);
+    const end = isAgain ? planAgain(run, outcome) : endOf(finish, entries, run);
     await changeTogether(client, [
       claiming(runId, worker, at),
       addingEntries(runId, before.length, more),
       ...attestingEntries(run, proposal, entries, { from: before.length, caller }),
       releasingResource(run.resourceArn, runId),
-      movingRun(runId, end.state, at, { reason: end.reason, cancelBy: null }),
+      movingRun(runId, end.state, at, { cancelBy: null, ...end.change, reason: end.reason }),
     ]);
+    if (!isAgain) return;
+    // Reads that have not heard of what changed the resource would be planned on: they are given the time for it.
+    const again = { lane: laneOf(run.resourceArn), at: new Date(Date.parse(at) + context.doubtMs) };
+    await context.enqueue(client, 'propose@1', { runId, turn: run.turn + 1 }, again);
   });
   // What is to be in the ledger was committed with the end: nothing waits here for the batch that takes it there.
   await context.attest('begun');
 }
 
+interface End {
+  readonly state: ResponseState;
+  readonly reason: string;
+  readonly change?: RunChange;
+}
+
+/** A run that is planned again has not begun, for its wave and its end too. */
+function planAgain({ turn }: RunRow, outcome: Outcome): End {
+  const reason = `planned again: ${describeOutcome(outcome)}`;
+  return { state: 'requested', reason, change: { turn: turn + 1, beganAt: null } };
+}
+
 /** Where a run stands when applying or undoing it has ended. */
-function endOf(
-  { verb, outcome, verdict }: Finish,
-  entries: readonly RunEntry[],
-  run: RunRow,
-): { readonly state: ResponseState; readonly reason: string } {
+function endOf({ verb, outcome, verdict }: Finish, entries: readonly RunEntry[], run: RunRow): End {
   if (verb === 'undo') {
     return outcome.status === 'complete'
       ? { state: 'undone', reason: 'what was there before is there again' }

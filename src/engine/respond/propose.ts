@@ -3,7 +3,7 @@ import type { Estate } from '../../estate/estate.js';
 import type { Finding } from '../../findings/finding.js';
 import type { Plan } from '../../playbooks/playbook.js';
 import type { Rehearsal } from '../../rehearsal/rehearse.js';
-import { writingProposal } from '../../store/postgres/runs/proposal-table.js';
+import { forgettingApprovals, readApprovals, writingProposal } from '../../store/postgres/runs/proposal-table.js';
 import { addingEntries, claimRun, holdClaim } from '../../store/postgres/runs/run-journal.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
 import { readStanding } from '../../store/postgres/runs/run-standing.js';
@@ -14,6 +14,7 @@ import { lookAgain } from '../fix/verify.js';
 import { rehearseFinding } from '../rehearse/rehearse-findings.js';
 import { neededApproval, type NeededApproval } from './approval-policy.js';
 import { filtered } from './filters.js';
+import { approversOf, wasPlannedAgain } from './plan-again.js';
 import { viewOf } from './response-view.js';
 import type { ResponseState } from './responses.js';
 import { settingsIn, settingsOf, type RunContext } from './run-context.js';
@@ -131,11 +132,21 @@ async function keepProposal(
     const held = needed.persons === 0 && standing.killSwitch.engaged;
     const expiresAt = run.expiresAt ?? expiryOf(run, needed, now);
     const change = { ...shown, expiresAt, approvalsNeeded: held ? 1 : needed.persons };
+    const isAgain = wasPlannedAgain(standing.entries);
+    const approvals = isAgain ? ((await readApprovals(client, [id])).get(id) ?? []) : [];
+    if (needed.persons > 0 && approversOf(run, approvals, shown.proposalHash, needed.persons).size >= needed.persons) {
+      const turn = run.turn + 1;
+      const reason = 'planned again: it is what was approved';
+      await moveRun(client, id, 'approved', now.toISOString(), { ...change, turn, reason });
+      await context.enqueue(client, 'apply@2', { runId: id, turn }, { lane: laneOf(run.resourceArn) });
+      return undefined;
+    }
     if (needed.persons > 0 || held) {
-      const reason = held ? 'the kill switch is engaged: a person decides' : undefined;
+      const reason = held ? 'the kill switch is engaged: a person decides' : isAgain ? run.reason : undefined;
       const told = { ...change, ...(reason === undefined ? {} : { reason }) };
       const moving = movingRun(id, 'proposed', now.toISOString(), told);
-      await changeTogether(client, [writingProposal(id, proposal), moving]);
+      const forgetting = isAgain ? [forgettingApprovals(id, shown.proposalHash)] : [];
+      await changeTogether(client, [writingProposal(id, proposal), moving, ...forgetting]);
       const after = await lockRun(client, id);
       return after === undefined ? undefined : viewOf(after, []);
     }

@@ -50,6 +50,8 @@ export interface SimulationEnd {
   readonly events: number;
   readonly effects: number;
   readonly brokenWaves: number;
+  /** Runs that were planned more than once, since their resource had changed. */
+  readonly plannedAgain: number;
   readonly violations: readonly string[];
 }
 
@@ -279,6 +281,9 @@ class Simulation {
     const waves = await database.query<{ n: number }>(
       `select count(distinct wave) as n from hikeshi.run where reason like '%is broken%'`,
     );
+    const again = await database.query<{ n: number }>(
+      `select count(distinct run_id) as n from hikeshi.run_entry where entry->>'kind' = 'planned-again'`,
+    );
     return {
       crashes: turns.crashes,
       freezes: turns.freezes,
@@ -289,6 +294,7 @@ class Simulation {
       events: events.count,
       effects: oracle.effects.length,
       brokenWaves: waves.rows[0]?.n ?? 0,
+      plannedAgain: again.rows[0]?.n ?? 0,
       violations: oracle.violations,
     };
   }

@@ -125,7 +125,8 @@ export class Oracle {
     }>(
       `select r.id, r.state, r.resource_arn as resource, p.plan, g.run_id as holder, r.approvals_needed as needed,
          (select count(*) from hikeshi.run_approval a where a.run_id = r.id and a.decision = 'approved' and a.proposal_hash = r.proposal_hash) as given,
-         exists (select 1 from hikeshi.run_entry e where e.run_id = r.id and e.entry->>'how' = 'policy') as policy,
+         exists (select 1 from hikeshi.run_entry e where e.run_id = r.id and e.entry->>'how' = 'policy' and not exists (
+           select 1 from hikeshi.run_entry l where l.run_id = r.id and l.seq > e.seq and l.entry->>'kind' = 'planned-again')) as policy,
          not exists (select 1 from hikeshi.run_attestation t where t.run_id = r.id and t.step like 'approval:%' and t.ledger_index is null) as attested,
          exists (select 1 from sim.closed c join hikeshi.run_claim now on now.run_id = r.id left join sim.closed_claim before on before.run_id = r.id
            where c.account = r.account_id and now.epoch is distinct from before.epoch) as closed

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { AutomatedFindingHub } from './automated-finding-hub.js';
+import type { AutomationFiring } from './automation-log.js';
 import type { AutomationRule } from './automation-rule.js';
 import type { FindingHub } from './finding-hub.js';
 import { asffFinding } from './hub.fixture.js';
@@ -52,4 +53,18 @@ it('what people decided since stays, however often it is sent again', async () =
   await hub.importFindings([asffFinding()], context);
   await hub.importFindings([asffFinding({ UpdatedAt: '2025-01-01T00:00:00.000Z' })], context);
   expect(await status()).toBe('NOTIFIED');
+});
+
+it('which rules fired is told once for all that came in together, and nothing where none did', async () => {
+  const told: (readonly AutomationFiring[])[] = [];
+  const log = { record: async (firings: readonly AutomationFiring[]) => void told.push(firings) };
+  const logged = new AutomatedFindingHub(stored, log);
+  const other = asffFinding({ Id: 'finding-2', Title: 'Telnet is open' });
+  await logged.importFindings([asffFinding(), other, asffFinding({ Id: 'finding-3' })], context);
+  await logged.importFindings([asffFinding({ Id: 'finding-4', Title: 'Telnet is open' })], context);
+  expect(told).toEqual([
+    ['finding-1', 'finding-3'].map((Id) => ({
+      ...{ identifier: { ...identifier, Id }, accountId: '111111111111', at: NOW, rule },
+    })),
+  ]);
 });

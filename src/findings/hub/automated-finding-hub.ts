@@ -1,4 +1,6 @@
-import { applyAutomationRules, type AutomationRule } from './automation-rule.js';
+import { applyAutomationRules, readyRules, type ReadyRule } from './apply-automation-rules.js';
+import type { AutomationFiring, AutomationLog } from './automation-log.js';
+import type { AutomationRule } from './automation-rule.js';
 import { knownVersions, versionOf } from './known-versions.js';
 import type { Actor, AsffFinding, FindingHub, ImportContext, ImportOutcome } from './finding-hub.js';
 
@@ -8,14 +10,17 @@ import type { Actor, AsffFinding, FindingHub, ImportContext, ImportOutcome } fro
  */
 export class AutomatedFindingHub implements FindingHub {
   private readonly hub: FindingHub;
+  private readonly log: AutomationLog | undefined;
   readonly documents: FindingHub['documents'];
   readonly changeFindings: FindingHub['changeFindings'];
   readonly findings: FindingHub['findings'];
   readonly history: FindingHub['history'];
   readonly countBy: FindingHub['countBy'];
 
-  constructor(hub: FindingHub) {
+  /** @param log told which rules fired; of no one unless given. */
+  constructor(hub: FindingHub, log?: AutomationLog) {
     this.hub = hub;
+    this.log = log;
     this.documents = hub.documents;
     this.changeFindings = hub.changeFindings.bind(hub);
     this.findings = hub.findings.bind(hub);
@@ -25,23 +30,25 @@ export class AutomatedFindingHub implements FindingHub {
 
   async importFindings(findings: readonly AsffFinding[], context: ImportContext): Promise<readonly ImportOutcome[]> {
     const outcomes = await this.hub.importFindings(findings, context);
-    const rules = await this.documents.list<AutomationRule>('automation-rule');
+    const rules = readyRules(await this.documents.list<AutomationRule>('automation-rule'), context.now);
     if (rules.length === 0) return outcomes;
+    const firings: AutomationFiring[] = [];
+    const automate = (finding: AsffFinding) => this.automate(finding, rules, context.now, firings);
     // Whoever died between an import and its rules sends it again; it then changes nothing.
     const again = findings.filter((_, index) => outcomes[index]?.kind === 'unchanged');
     const known = new Map<string, AsffFinding>();
     for (const finding of await knownVersions(this.hub, again)) {
-      const isAsImported = await this.isAsImported(finding);
-      known.set(versionOf(finding), isAsImported ? await this.automate(finding, rules, context.now) : finding);
+      known.set(versionOf(finding), (await this.isAsImported(finding)) ? await automate(finding) : finding);
     }
     const told: ImportOutcome[] = [];
     for (const [index, outcome] of outcomes.entries()) {
       if ('finding' in outcome) {
-        told.push({ ...outcome, finding: await this.automate(outcome.finding, rules, context.now) });
+        told.push({ ...outcome, finding: await automate(outcome.finding) });
       } else if (outcome.kind === 'unchanged') {
         told.push({ kind: 'unchanged', known: known.get(versionOf(findings[index] as AsffFinding)) ?? 'older' });
       } else told.push(outcome);
     }
+    if (firings.length > 0) await this.log?.record(firings);
     return told;
   }
 
@@ -51,14 +58,24 @@ export class AutomatedFindingHub implements FindingHub {
     return records[0]?.actor.type === 'BATCH_IMPORT_FINDINGS';
   }
 
-  private async automate(finding: AsffFinding, rules: readonly AutomationRule[], now: Date): Promise<AsffFinding> {
+  /** @param firings which rules matched, appended. */
+  private async automate(
+    finding: AsffFinding,
+    rules: readonly ReadyRule[],
+    now: Date,
+    firings: AutomationFiring[],
+  ): Promise<AsffFinding> {
     const identifier = { Id: finding.Id, ProductArn: finding.ProductArn };
     let last = finding;
-    for (const { change, ruleArn, ruleName } of applyAutomationRules(finding, rules, now).verdicts) {
-      if (change === undefined) continue;
-      const actor: Actor = { type: 'BATCH_UPDATE_FINDINGS', identity: ruleArn, reason: `automation rule ${ruleName}` };
+    for (const verdict of applyAutomationRules(finding, rules, now)) {
+      if (verdict.is !== 'matched') continue;
+      const { rule, change } = verdict;
+      const { RuleArn: identity = '', RuleName = '' } = rule;
+      const actor: Actor = { type: 'BATCH_UPDATE_FINDINGS', identity, reason: `automation rule ${RuleName}` };
       const [outcome] = await this.hub.changeFindings([identifier], change, { actor, now });
       if (outcome?.kind === 'changed') last = outcome.finding;
+      const refused = outcome?.kind === 'refused' ? { refused: outcome.message } : {};
+      firings.push({ identifier, accountId: finding.AwsAccountId ?? '', at: now, rule, ...refused });
     }
     return last;
   }

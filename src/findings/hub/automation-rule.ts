@@ -1,11 +1,7 @@
-import type {
-  AutomationRulesConfig,
-  AutomationRulesFindingFieldsUpdate,
-  AutomationRulesFindingFilters,
-} from '@aws-sdk/client-securityhub';
+import type { AutomationRulesConfig, AutomationRulesFindingFilters } from '@aws-sdk/client-securityhub';
 import type { Stored } from '../../base/json.js';
 import { compileFilters, type FilterMistake, type FindingPredicate } from './finding-filters.js';
-import type { AsffFinding, FindingChange, FindingFilters } from './finding-hub.js';
+import type { FindingFilters } from './finding-hub.js';
 
 /** An automation rule in AWS's shape. */
 export type AutomationRule = Stored<AutomationRulesConfig>;
@@ -80,15 +76,22 @@ export function automationRuleMistake(rule: Partial<AutomationRule>): FilterMist
   if (action?.Type !== 'FINDING_FIELDS_UPDATE' || action.FindingFieldsUpdate === undefined) {
     return wrong('Actions[0].Type', 'it must be FINDING_FIELDS_UPDATE, with FindingFieldsUpdate');
   }
-  const compiled = compileCriteria(Criteria, new Date(0));
-  return 'mistake' in compiled ? compiled.mistake : undefined;
+  const ready = readyCriteria(Criteria, new Date(0));
+  return 'mistake' in ready ? ready.mistake : undefined;
 }
 
-function compileCriteria(
+/** A criterion made ready to be held against findings. */
+export interface ReadyCriterion {
+  readonly name: string;
+  readonly matches: FindingPredicate;
+}
+
+/** Criteria made ready, in the order in which the rule has them. @param now what `DateRange` counts back from. */
+export function readyCriteria(
   given: Stored<AutomationRulesFindingFilters>,
   now: Date,
-): { readonly matches: FindingPredicate } | { readonly mistake: FilterMistake } {
-  const tests: FindingPredicate[] = [];
+): { readonly criteria: readonly ReadyCriterion[] } | { readonly mistake: FilterMistake } {
+  const ready: ReadyCriterion[] = [];
   for (const [name, list] of Object.entries(given)) {
     if (list === undefined) continue;
     if (!Object.hasOwn(criteria, name)) {
@@ -99,82 +102,7 @@ function compileCriteria(
     if ('mistake' in compiled) {
       return { mistake: { ...compiled.mistake, field: `Criteria.${name}` } };
     }
-    tests.push(compiled.matches);
+    ready.push({ name, matches: compiled.matches });
   }
-  return { matches: (finding) => tests.every((test) => test(finding)) };
-}
-
-/** What one rule said of a finding. */
-export interface AutomationVerdict {
-  readonly ruleArn: string;
-  readonly ruleName: string;
-  readonly matched: boolean;
-  /** The criterion that failed, or that a terminal rule came before. */
-  readonly why: string;
-  readonly change?: FindingChange;
-}
-
-/**
- * What automation rules make of a finding that was imported or updated by its product: in their order, each seeing what the
- * earlier ones changed, until a terminal one matches. Source: Security Hub user guide, "Automation rules".
- *
- * Rules are applied to what comes in, never to what they themselves change: a rule cannot trigger a rule, so there is no loop.
- *
- * @param rules of which disabled ones are passed over; checked when they were made.
- */
-export function applyAutomationRules(
-  finding: AsffFinding,
-  rules: readonly AutomationRule[],
-  now: Date,
-): { readonly finding: AsffFinding; readonly verdicts: readonly AutomationVerdict[] } {
-  const enabled = rules.filter(({ RuleStatus }) => RuleStatus !== 'DISABLED');
-  const ordered = [...enabled].sort((a, b) => (a.RuleOrder ?? 0) - (b.RuleOrder ?? 0) || compare(a.RuleArn, b.RuleArn));
-  const verdicts: AutomationVerdict[] = [];
-  let current = finding;
-  let terminal: string | undefined;
-  for (const rule of ordered) {
-    const { RuleArn: ruleArn = '', RuleName: ruleName = '', Criteria = {}, Actions, IsTerminal } = rule;
-    if (terminal !== undefined) {
-      verdicts.push({ ruleArn, ruleName, matched: false, why: `the terminal rule ${terminal} came before` });
-      continue;
-    }
-    const failed = failedCriterion(current, Criteria, now);
-    if (failed !== undefined) {
-      verdicts.push({ ruleArn, ruleName, matched: false, why: failed });
-      continue;
-    }
-    const change = changeOf(Actions?.[0]?.FindingFieldsUpdate);
-    verdicts.push({ ruleArn, ruleName, matched: true, why: 'every criterion holds', change });
-    current = {
-      ...current,
-      ...change,
-      ...(change.Note === undefined ? {} : { Note: { ...change.Note, UpdatedAt: now.toISOString() } }),
-    } as AsffFinding;
-    if (IsTerminal === true) terminal = ruleName;
-  }
-  return { finding: current, verdicts };
-}
-
-/** The first criterion that a finding does not fulfil, in words; undefined when it fulfils all. */
-export function failedCriterion(
-  finding: AsffFinding,
-  given: Stored<AutomationRulesFindingFilters>,
-  now: Date,
-): string | undefined {
-  for (const [name, list] of Object.entries(given)) {
-    const one = compileCriteria({ [name]: list }, now);
-    if ('mistake' in one) return `${one.mistake.field}: ${one.mistake.message}`;
-    if (!one.matches(finding)) return `${name} does not match`;
-  }
-  return undefined;
-}
-
-function compare(a = '', b = ''): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** The action's members are those of BatchUpdateFindings. */
-function changeOf(update: Stored<AutomationRulesFindingFieldsUpdate> | undefined): FindingChange {
-  const given = Object.fromEntries(Object.entries(update ?? {}).filter(([, value]) => value !== undefined));
-  return given as FindingChange;
+  return { criteria: ready };
 }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyAutomationRules, automationRuleMistake, type AutomationRule } from './automation-rule.js';
+import { applyAutomationRules, readyRules } from './apply-automation-rules.js';
+import { automationRuleMistake, type AutomationRule } from './automation-rule.js';
 import { changeFinding } from './change-finding.js';
 import { compileFilters } from './finding-filters.js';
 import type { AsffFinding, FindingFilters } from './finding-hub.js';
@@ -418,38 +419,31 @@ describe('automation rules', () => {
     ...more,
   });
   const finding = imported(undefined, {});
+  const said = (rules: readonly AutomationRule[]) => applyAutomationRules(finding, readyRules(rules, NOW), NOW);
 
   it('are applied in their order, each seeing what the earlier ones changed', () => {
     const notify = rule('second', 2, {
       Criteria: { SeverityLabel: [{ Comparison: 'EQUALS', Value: 'LOW' }] },
       Actions: [{ Type: 'FINDING_FIELDS_UPDATE', FindingFieldsUpdate: { Workflow: { Status: 'NOTIFIED' } } }],
     });
-    const { finding: after, verdicts } = applyAutomationRules(finding, [notify, rule('first', 1)], NOW);
-    expect(after).toMatchObject({ Severity: { Label: 'LOW' }, Workflow: { Status: 'NOTIFIED' } });
-    expect(verdicts.map(({ ruleName, matched }) => [ruleName, matched])).toEqual([
-      ['first', true],
-      ['second', true],
+    expect(said([notify, rule('first', 1)])).toMatchObject([
+      { rule: { RuleName: 'first' }, is: 'matched', change: { Severity: { Label: 'LOW' } } },
+      { rule: { RuleName: 'second' }, is: 'matched', seen: { Severity: { Label: 'LOW', Normalized: 1 } } },
     ]);
   });
 
   it('after a terminal one that matched are not looked at, and that is said', () => {
-    const { verdicts } = applyAutomationRules(
-      finding,
-      [rule('first', 1, { IsTerminal: true }), rule('second', 2)],
-      NOW,
-    );
-    expect(verdicts[1]).toMatchObject({ matched: false, why: 'the terminal rule first came before' });
+    const verdicts = said([rule('first', 1, { IsTerminal: true }), rule('second', 2)]);
+    expect(verdicts[1]).toMatchObject({ is: 'unreached', terminal: 'first' });
   });
 
   it('that do not match say which criterion', () => {
     const other = rule('r', 1, { Criteria: { Title: [{ Comparison: 'CONTAINS', Value: 'nothing' }] } });
-    expect(applyAutomationRules(finding, [other], NOW).verdicts).toMatchObject([
-      { matched: false, why: 'Title does not match' },
-    ]);
+    expect(said([other])).toMatchObject([{ is: 'unmatched', criterion: 'Title' }]);
   });
 
   it('that are disabled are passed over', () => {
-    expect(applyAutomationRules(finding, [rule('r', 1, { RuleStatus: 'DISABLED' })], NOW).verdicts).toEqual([]);
+    expect(said([rule('r', 1, { RuleStatus: 'DISABLED' })])).toEqual([]);
   });
 
   it.each<[string, Partial<AutomationRule>, string]>([

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** OTLP over HTTP in JSON. Source: OpenTelemetry protocol specification 1.x, "OTLP/HTTP"; `opentelemetry/proto/trace/v1/trace.proto`. */
 interface ExportTraceRequest {
   readonly resourceSpans: readonly {
+    readonly resource: Pick<SentSpan, 'attributes'>;
     readonly scopeSpans: readonly { readonly scope: { readonly name: string }; readonly spans: readonly SentSpan[] }[];
   }[];
 }
@@ -52,12 +53,18 @@ export class Collector {
     );
   }
 
+  /** The services that sent something. */
+  get services(): Set<unknown> {
+    const sent = this.received.flatMap(({ body }) => body.resourceSpans);
+    return new Set(sent.map(({ resource }) => attributesOf(resource)['service.name']));
+  }
+
   close(): void {
     this.server.close();
   }
 }
 
 /** A span's attributes by name. */
-export function attributesOf({ attributes }: SentSpan): Record<string, unknown> {
+export function attributesOf({ attributes }: Pick<SentSpan, 'attributes'>): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 }

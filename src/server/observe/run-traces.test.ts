@@ -3,7 +3,7 @@ import { openStages, type Stage } from '../../engine/respond/stage.fixture.js';
 import { ApiError } from '../../reference/api-error.js';
 import { attributesOf, Collector, type SentSpan } from './collector.fixture.js';
 import { traceRuns } from './run-traces.js';
-import { TRACES_VARIABLE } from './tracing.js';
+import { openTelemetry, TRACES_VARIABLE } from './telemetry.js';
 
 const ERROR = 2;
 const stages = openStages();
@@ -19,10 +19,11 @@ async function tracesOf(work: (stage: Stage) => Promise<unknown>): Promise<{ sta
   const stage = await stages.set();
   collector = new Collector();
   vi.stubEnv(TRACES_VARIABLE, await collector.listen());
-  const traces = await traceRuns(process.env);
-  stage.tracing = traces.of.tracing;
+  const telemetry = await openTelemetry(process.env);
+  if (telemetry === undefined) throw new Error('there is an endpoint');
+  stage.tracing = traceRuns(telemetry);
   await work(stage);
-  await traces.end();
+  await telemetry.end();
   return { stage, spans: collector.spans };
 }
 
@@ -98,10 +99,4 @@ it('work that broke is marked by the name of what broke', async () => {
     ['run apply', ERROR, 'TypeError'],
   ]);
   expect(JSON.stringify(collector?.received)).not.toContain('hunter2');
-});
-
-it('without an endpoint a worker is given nothing, and asks for nothing', async () => {
-  const traces = await traceRuns({});
-  expect(traces.of).toEqual({});
-  await traces.end();
 });

@@ -1,32 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Span } from '@opentelemetry/api';
-import type { IdGenerator } from '@opentelemetry/sdk-trace-node';
 import { workflowId } from '../../engine/respond/durable.js';
 import type { RunTracing } from '../../engine/respond/run-tracing.js';
-import { isTraced, loadOpenTelemetry, type EndTracing } from './tracing.js';
-
-/** Traces of runs, for a worker. */
-export interface RunTraces {
-  /** What a worker is given; nothing where runs are not traced. */
-  readonly of: { readonly tracing?: RunTracing };
-  readonly end: EndTracing;
-}
+import type { SpanIds } from './chosen-ids.js';
+import type { Telemetry } from './telemetry.js';
 
 /**
- * Traces of runs by OpenTelemetry, to where `OTEL_EXPORTER_OTLP_ENDPOINT` says. Off by default.
+ * Makes the work on runs spans.
  *
  * A run is worked on by several processes, with weeks in between while it waits for a person. So its trace id follows from
  * its own id, whoever works on it: rehearsing is one span, and applying another one that is linked to it.
  */
-export async function traceRuns(environment: Readonly<Record<string, string | undefined>>): Promise<RunTraces> {
-  if (!isTraced(environment)) return { of: {}, end: () => Promise.resolve() };
-  const ids = new RunIds();
-  const telemetry = await loadOpenTelemetry(ids);
-  return { of: { tracing: tracingBy(telemetry, ids) }, end: () => telemetry.provider.shutdown() };
-}
-
-function tracingBy({ api, tracer }: Awaited<ReturnType<typeof loadOpenTelemetry>>, ids: RunIds): RunTracing {
+export function traceRuns({ api, tracer, ids }: Telemetry): RunTracing {
   const { ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace } = api;
   const current = new AsyncLocalStorage<Span>();
   const within = async <Made>(span: Span, work: () => Promise<Made>): Promise<Made> => {
@@ -78,30 +64,8 @@ function tracingBy({ api, tracer }: Awaited<ReturnType<typeof loadOpenTelemetry>
   };
 }
 
-interface Ids {
-  readonly traceId: string;
-  readonly spanId: string;
-}
-
-/** The ids of a workflow's span: the same on every machine. 16 and 8 bytes, as W3C Trace Context has it. */
-function idsOf(runId: string, workflow: string): Ids {
+/** The ids of a workflow's span: the same on every machine. */
+function idsOf(runId: string, workflow: string): SpanIds {
   const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
   return { traceId: hash(`run ${runId}`).slice(0, 32), spanId: hash(`workflow ${workflow}`).slice(0, 16) };
-}
-
-/** Ids at random, and for the span that is begun next those that it is to have. */
-class RunIds implements IdGenerator {
-  private wanted: Ids | undefined;
-
-  next<Made>(wanted: Ids, begin: () => Made): Made {
-    this.wanted = wanted;
-    try {
-      return begin();
-    } finally {
-      this.wanted = undefined;
-    }
-  }
-
-  readonly generateTraceId = (): string => this.wanted?.traceId ?? randomBytes(16).toString('hex');
-  readonly generateSpanId = (): string => this.wanted?.spanId ?? randomBytes(8).toString('hex');
 }

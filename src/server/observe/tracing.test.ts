@@ -1,7 +1,8 @@
 import Fastify from 'fastify';
 import { afterEach, expect, it, vi } from 'vitest';
 import { attributesOf, Collector } from './collector.fixture.js';
-import { traceRequests, TRACES_VARIABLE } from './tracing.js';
+import { openTelemetry, TRACES_VARIABLE } from './telemetry.js';
+import { traceRequests } from './tracing.js';
 
 let collector: Collector | undefined;
 
@@ -16,7 +17,9 @@ it('requests become spans that a collector is sent: named by route, never by wha
   // The exporter reads the process's environment, as every OpenTelemetry exporter does.
   vi.stubEnv(TRACES_VARIABLE, await collector.listen());
   const app = Fastify();
-  const end = await traceRequests(app, process.env);
+  const telemetry = await openTelemetry(process.env);
+  if (telemetry === undefined) throw new Error('there is an endpoint');
+  traceRequests(app, telemetry);
   app.get('/findings/:id', () => ({ ok: true }));
   app.get('/broken', () => Promise.reject(new Error('password=hunter2')));
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -24,7 +27,7 @@ it('requests become spans that a collector is sent: named by route, never by wha
   await fetch(`${address}/findings/secret-1?token=secret-2`, { headers: { traceparent, authorization: 'secret-3' } });
   await fetch(`${address}/broken`);
   await app.close();
-  await end();
+  await telemetry.end();
   expect(received.map(({ path, type }) => [path, type])).toEqual([['/v1/traces', 'application/json']]);
   const [scope] = received[0]?.body.resourceSpans[0]?.scopeSpans ?? [];
   expect(scope?.scope.name).toBe('hikeshi');
@@ -50,9 +53,7 @@ it('requests become spans that a collector is sent: named by route, never by wha
   expect(JSON.stringify(received)).not.toMatch(/secret|hunter2/);
 });
 
-it('without an endpoint nothing is traced, and nothing loaded', async () => {
-  const app = Fastify();
-  const hooks = vi.spyOn(app, 'addHook');
-  await traceRequests(app, {});
-  expect(hooks).not.toHaveBeenCalled();
+it('without an endpoint there is no telemetry, and nothing is loaded', async () => {
+  expect(await openTelemetry({})).toBeUndefined();
+  expect(await openTelemetry({ [TRACES_VARIABLE]: '' })).toBeUndefined();
 });

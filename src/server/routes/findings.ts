@@ -144,13 +144,18 @@ export const findingRoutes = [
     method: 'GET',
     url: '/api/v1/findings/:key/rules',
     permission: 'rules:read',
-    summary: 'What every rule would say of a finding as it is now, and why',
+    summary:
+      'What automation rules said of a finding when it last came in, what event rules say of it as it is now, and why',
     tag,
     params: key,
-    answer: Type.Object({ verdicts: Type.Array(Type.Unknown()) }),
+    answer: Type.Object({
+      came: Type.Optional(Type.Object({ at: timestamp, by: Type.String() })),
+      verdicts: Type.Array(Type.Unknown()),
+    }),
     handle: async (call) => {
       const finding = await findingOf(call, identifierOf(call.params.key));
-      return { verdicts: [...(await call.hub.rules.explain(finding))] };
+      const { verdicts, ...explanation } = await call.hub.rules.explain(finding);
+      return { ...explanation, verdicts: [...verdicts] };
     },
   }),
   route({

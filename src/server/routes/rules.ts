@@ -123,10 +123,10 @@ export const ruleRoutes = [
     method: 'GET',
     url: '/api/v1/rules/log',
     permission: 'rules:read',
-    summary: 'Why each rule fired or did not, newest first',
+    summary: 'Why each rule fired or did not, newest first; of automation rules, that they fired',
     tag,
     query: closed({
-      rule: Type.Optional(name),
+      rule: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
       eventId: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
       fired: Type.Optional(Type.Boolean()),
       account: Type.Optional(Type.Array(accountId, { maxItems: 20 })),

@@ -4,10 +4,10 @@ import { Problem } from '../../../base/problem.js';
 import type {
   Rule,
   RuleDocument,
+  RuleExplanation,
   RuleFailure,
   RuleLogEntry,
   RulePreview,
-  RuleVerdict,
 } from '../../../engine/hub/rules.js';
 import { table } from '../../table.js';
 import { namedFinding } from './named-finding.js';
@@ -95,21 +95,33 @@ function whyCommand(rules: Command): void {
     rules
       .command('why')
       .argument('<finding>', 'its whole id')
-      .description('what every rule says of a finding as it is now, and why'),
+      .description('what automation rules said of a finding when it came in, what event rules say of it now, and why'),
   ).action(async (finding: string, _given: unknown, command: Command) => {
     const options = command.optsWithGlobals<HubOptions>();
     const client = await clientOf(options);
     const { key } = await namedFinding(client, finding);
-    const answer = await client.get<{ verdicts: RuleVerdict[] }>(`/api/v1/findings/${key}/rules`);
-    show(options, answer, (_terminal, { verdicts }) =>
-      verdicts.length === 0
-        ? 'no rules\n'
-        : table(
-            [{ title: 'rule' }, { title: 'kind' }, { title: 'matches' }, { title: 'why', widest: 100 }],
-            verdicts.map(({ rule, kind, matched, why }) => [rule, kind, matched ? 'yes' : 'no', why]),
-          ),
-    );
+    const answer = await client.get<RuleExplanation>(`/api/v1/findings/${key}/rules`);
+    show(options, answer, (_terminal, explanation) => whyText(explanation));
   });
+}
+
+function whyText({ came, verdicts }: RuleExplanation): string {
+  const head =
+    came === undefined ? 'when it came in is not known any more\n' : `it last came in at ${came.at}, by ${came.by}\n`;
+  if (verdicts.length === 0) return `${head}no rules\n`;
+  const rows = verdicts.map(({ rule, kind, version = '', matched, judged, why }) => [
+    ...[rule, kind, version.slice(0, 19), matched ? 'yes' : 'no', judged, why],
+  ]);
+  return (
+    head +
+    table(
+      [
+        ...[{ title: 'rule' }, { title: 'kind' }, { title: 'version' }, { title: 'matches' }, { title: 'judged' }],
+        { title: 'why', widest: 100 },
+      ],
+      rows,
+    )
+  );
 }
 
 function failedCommand(rules: Command): void {
@@ -165,14 +177,14 @@ function logCommand(rules: Command): void {
                 { title: 'at' },
                 { title: 'rule' },
                 { title: 'fired' },
-                { title: 'event' },
+                { title: 'event or finding' },
                 { title: 'why', widest: 80 },
               ],
-              entries.map(({ at, rule, fired, eventId, why }) => [
+              entries.map(({ at, rule, fired, eventId, finding, why }) => [
                 at.slice(0, 19),
                 rule,
                 fired ? 'yes' : 'no',
-                eventId,
+                eventId ?? finding ?? '',
                 why,
               ]),
             ),

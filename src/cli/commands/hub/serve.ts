@@ -5,6 +5,7 @@ import type { HubPartsOptions } from '../../../engine/hub/hub-parts.js';
 import { openHub } from '../../../engine/hub/open-hub.js';
 import { defaultHubRetention } from '../../../engine/hub/retention-chores.js';
 import { traceRuns } from '../../../server/observe/run-traces.js';
+import { openTelemetry } from '../../../server/observe/telemetry.js';
 import { checkExposure, startServer, type StartedServer } from '../../../server/start.js';
 import type { Home } from '../../../store/home.js';
 import { hubAssembly, type HubAssembly } from '../../hub-parts.js';
@@ -94,8 +95,9 @@ export async function serveHub(
   const report = (error: unknown, id = 'background') =>
     terminal.err(`${clock().toISOString()} ${id}: ${told(error)}\n`);
   const demo = options.demo === true ? await startDemoWorld({ ...DEMO, now: clock() }) : undefined;
-  const traces = await traceRuns(process.env);
-  const { parts, securityHub } = assemble({ ...partsOf(options, demo), ...traces.of, onError: report }, demo);
+  const telemetry = await openTelemetry(process.env);
+  const traced = telemetry === undefined ? {} : { tracing: traceRuns(telemetry) };
+  const { parts, securityHub } = assemble({ ...partsOf(options, demo), ...traced, onError: report }, demo);
   const { databaseUrl } = options;
   const database = databaseUrl === undefined ? {} : { databaseUrl };
   const opened = await openHub({ home, ...database, clock, version, parts, retention, onError: report });
@@ -110,6 +112,7 @@ export async function serveHub(
       trustProxy,
       streamLimits: { bytesMax: importBytes },
       onError: report,
+      ...(telemetry === undefined ? {} : { telemetry }),
       ...awsPort,
       ...(tls === undefined ? {} : { tls }),
       ...(oidc === undefined ? {} : { oidc }),
@@ -124,7 +127,7 @@ export async function serveHub(
     await home.hub.clearAddress(process.pid);
     await server?.close();
     await opened.close();
-    await traces.end();
+    await telemetry?.end();
     await demo?.served.door.close();
   }
 }

@@ -44,6 +44,12 @@ export async function insertApproval(client: Queries, runId: string, approval: A
   return rowCount === 1;
 }
 
+/** Makes room for what persons say of another proposal: what they said of earlier ones is in the run's journal. */
+export const forgettingApprovals = (runId: string, proposalHash: string): StatementPart => ({
+  change: 'delete from hikeshi.run_approval where run_id = $1 and proposal_hash <> $2',
+  values: [runId, proposalHash],
+});
+
 /** Of each run, in the order they were given. */
 export async function readApprovals(
   client: Queries,

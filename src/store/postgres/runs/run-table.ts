@@ -61,7 +61,8 @@ export interface RunChange {
   readonly proposalHash?: string;
   readonly expiresAt?: string;
   readonly warnedAt?: string;
-  readonly beganAt?: string;
+  /** Null: it is as if it had not begun. */
+  readonly beganAt?: string | null;
   /** Null: nobody wants it to stop any more. */
   readonly cancelBy?: string | null;
   readonly turn?: number;
