@@ -2,18 +2,17 @@ import type { Finding } from '../../findings/finding.js';
 import type { RehearsalSummary } from '../../rehearsal/summary.js';
 import type { Queries } from '../../store/postgres/database.js';
 import { readApprovals, type ProposalRow } from '../../store/postgres/runs/proposal-table.js';
-import { takeResource } from '../../store/postgres/runs/resource-guard.js';
-import { claimRun } from '../../store/postgres/runs/run-journal.js';
+import { takeRun } from '../../store/postgres/runs/resource-guard.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
-import { readStanding, type RunStanding } from '../../store/postgres/runs/run-standing.js';
-import { lockRun, moveRun, readRun } from '../../store/postgres/runs/run-table.js';
+import { readRunUnderSettings, readStanding, type RunStanding } from '../../store/postgres/runs/run-standing.js';
+import { lockRun, moveRun } from '../../store/postgres/runs/run-table.js';
 import type { RunEntry } from '../../store/run-file.js';
 import { lookAgain } from '../fix/verify.js';
 import { filtered } from './filters.js';
 import type { WorkflowInput } from './durable.js';
 import type { ResponseState } from './responses.js';
 import { approversOf } from './plan-again.js';
-import { settingsIn, settingsOf, type RunContext } from './run-context.js';
+import { settingsOf, type RunContext } from './run-context.js';
 import { proposalHashOf } from './run-record.js';
 import { inPhase } from './run-tracing.js';
 import { scopeFacts } from '../scope/scope-facts.js';
@@ -48,10 +47,10 @@ const BUSY_MS = 5000;
  */
 export async function beginRun(context: RunContext, { runId, turn }: WorkflowInput): Promise<Begun> {
   const { database, ports, worker } = context;
-  const early = await readRun(database, runId);
-  if (early === undefined || early.turn !== turn) return { kind: 'over' };
+  const early = await readRunUnderSettings(database, runId);
+  if (early === undefined || early.run.turn !== turn) return { kind: 'over' };
   await inPhase(context, 'attest', () => context.attest());
-  const facts = await factsNow(context, early);
+  const facts = await factsNow(context, early.run, settingsOf(early.settings));
   return database.transaction(async (client): Promise<Begun> => {
     const run = await lockRun(client, runId);
     const isOurs = run?.turn === turn && (run.state === 'approved' || run.state === 'applying');
@@ -72,13 +71,12 @@ export async function beginRun(context: RunContext, { runId, turn }: WorkflowInp
     }
     const wait = await waitOf(client, run, standing, settings, facts, now);
     if (wait !== undefined) return wait;
-    const holder = await takeResource(client, run.resourceArn, runId, now.toISOString());
-    if (holder !== undefined) return later(now, BUSY_MS, `run ${holder} is working on the resource`);
-    const epoch = await claimRun(client, runId, worker, now.toISOString());
+    const taken = await takeRun(client, { resourceArn: run.resourceArn, runId, worker, at: now.toISOString() });
+    if ('holder' in taken) return later(now, BUSY_MS, `run ${taken.holder} is working on the resource`);
     if (run.state === 'approved') {
       await moveRun(client, runId, 'applying', now.toISOString(), { beganAt: run.beganAt ?? now.toISOString() });
     }
-    return { kind: 'go', run, proposal, epoch, entries, settings };
+    return { kind: 'go', run, proposal, epoch: taken.epoch, entries, settings };
   });
 }
 
@@ -89,10 +87,10 @@ const later = (now: Date, milliseconds: number, why: string): Begun => ({
 });
 
 /** What is known of the resource now: its tags are read again where a filter asks for them. */
-async function factsNow({ database, ports }: RunContext, run: RunRow): Promise<ScopeFacts> {
+async function factsNow({ ports }: RunContext, run: RunRow, settings: ResponseSettings): Promise<ScopeFacts> {
   const finding = run.finding as Finding;
   const scanned = await ports.estate(finding.accountId);
-  const { include, exclude, windows } = await settingsIn(database);
+  const { include, exclude, windows } = settings;
   const asksTags = [...include, ...exclude, ...windows.map(({ scope }) => scope)].some(asksForTags);
   const control = ports.controls.find(({ id }) => id === finding.controlId);
   if (!asksTags || control === undefined) return scopeFacts(finding, scanned);

@@ -4,10 +4,10 @@ import type { Finding } from '../../findings/finding.js';
 import type { Plan } from '../../playbooks/playbook.js';
 import type { Rehearsal } from '../../rehearsal/rehearse.js';
 import { forgettingApprovals, readApprovals, writingProposal } from '../../store/postgres/runs/proposal-table.js';
-import { addingEntries, claimRun, holdClaim } from '../../store/postgres/runs/run-journal.js';
+import { addingEntries, holdClaim } from '../../store/postgres/runs/run-journal.js';
 import type { RunRow } from '../../store/postgres/runs/run-row.js';
-import { readStanding } from '../../store/postgres/runs/run-standing.js';
-import { lockRun, moveRun, movingRun, readRun, type RunChange } from '../../store/postgres/runs/run-table.js';
+import { claimRequested, readStanding, type RunUnderSettings } from '../../store/postgres/runs/run-standing.js';
+import { lockRun, moveRun, movingRun, type RunChange } from '../../store/postgres/runs/run-table.js';
 import { changeTogether } from '../../store/postgres/statement-part.js';
 import type { RunEntry } from '../../store/run-file.js';
 import { lookAgain } from '../fix/verify.js';
@@ -17,7 +17,7 @@ import { filtered } from './filters.js';
 import { approversOf, wasPlannedAgain } from './plan-again.js';
 import { viewOf } from './response-view.js';
 import type { ResponseState } from './responses.js';
-import { settingsIn, settingsOf, type RunContext } from './run-context.js';
+import { settingsOf, type RunContext } from './run-context.js';
 import { attestingEntries, laneOf, proposalHashOf } from './run-record.js';
 import { inPhase } from './run-tracing.js';
 import { scopeFacts } from '../scope/scope-facts.js';
@@ -45,10 +45,10 @@ interface Looked {
  */
 export async function proposeRun(context: RunContext, runId: string): Promise<void> {
   const { database, ports } = context;
-  const run = await readRun(database, runId);
-  if (run?.state !== 'requested') return;
-  const epoch = await claimRun(database, runId, context.worker, ports.now().toISOString());
-  const considered = await inPhase(context, 'rehearse', () => consider(context, run));
+  const claimed = await claimRequested(database, runId, context.worker, ports.now().toISOString());
+  if (claimed === undefined) return;
+  const { run, epoch } = claimed;
+  const considered = await inPhase(context, 'rehearse', () => consider(context, claimed));
   if ('end' in considered) {
     if (considered.looked !== undefined) {
       const at = ports.now().toISOString();
@@ -61,7 +61,7 @@ export async function proposeRun(context: RunContext, runId: string): Promise<vo
   if (waits !== undefined) await ports.notifications.tell('proposed', waits);
 }
 
-async function consider({ database, ports }: RunContext, run: RunRow): Promise<Considered> {
+async function consider({ ports }: RunContext, { run, settings }: RunUnderSettings): Promise<Considered> {
   const finding = run.finding as Finding;
   const refused = (reason: string, next?: string, looked?: Looked): Considered => ({
     end: 'refused',
@@ -78,7 +78,7 @@ async function consider({ database, ports }: RunContext, run: RunRow): Promise<C
       const reason = looked.status === 'PASSED' ? 'the control passes by now' : 'the resource is gone';
       return { end: 'already-closed', reason, looked };
     }
-    const barred = filtered(await settingsIn(database), scopeFacts(finding, estate));
+    const barred = filtered(settingsOf(settings), scopeFacts(finding, estate));
     if (barred !== undefined) return refused(barred.refused, barred.next);
     const rehearsed = await rehearseFinding(finding, estate, { controls: ports.controls, parameters: run.parameters });
     if ('refusal' in rehearsed) return refused(rehearsed.refusal.refused, rehearsed.refusal.next);

@@ -19,8 +19,10 @@ export const claiming = (runId: string, worker: string, at: string): StatementPa
   values: [runId, worker, at],
 });
 
-const CLAIM = `insert into hikeshi.run_claim as c (run_id, epoch, worker, at) values ($1, 1, $2, $3)
-     on conflict (run_id) do update set epoch = c.epoch + 1, worker = excluded.worker, at = excluded.at`;
+/** How a claim is taken that somebody has or had, in an `insert` of it as `c`. */
+export const CLAIMED_AGAIN =
+  'on conflict (run_id) do update set epoch = c.epoch + 1, worker = excluded.worker, at = excluded.at';
+const CLAIM = `insert into hikeshi.run_claim as c (run_id, epoch, worker, at) values ($1, 1, $2, $3) ${CLAIMED_AGAIN}`;
 
 /** Takes a run: whoever had it can write to it no more. @returns the epoch that writes are fenced by. */
 export async function claimRun(client: Queries, runId: string, worker: string, at: string): Promise<number> {

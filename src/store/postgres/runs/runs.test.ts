@@ -6,9 +6,11 @@ import { changeTogether } from '../statement-part.js';
 import { testPostgres, type TestPostgres } from '../testing.fixture.js';
 import { askingAttestation, markAttested, openAttestations } from './attestation-table.js';
 import { writeKillSwitch } from './kill-switch.js';
-import { releasingResource, takeResource } from './resource-guard.js';
+import { releasingResource, takeRun } from './resource-guard.js';
 import { appendEntry, appendUnlessHeld, claimRun, Fenced, readEntries, readHold } from './run-journal.js';
+import { claimRequested } from './run-standing.js';
 import { expireRuns, insertRun, lockRun, moveRun, readRun, searchRuns } from './run-table.js';
+import { writeSettings } from './settings-table.js';
 import { takeTokens } from './token-bucket-table.js';
 
 const AT = '2026-03-01T00:00:00.000Z';
@@ -95,15 +97,32 @@ describe('a run', () => {
     const to = (id: string, state: string) =>
       database.transaction(async (client) => moveRun(client, id, state, AT, {}));
     await to('holder', 'applying');
-    expect(await takeResource(database, arn, 'holder', AT)).toBeUndefined();
-    expect(await takeResource(database, arn, 'holder', AT)).toBeUndefined();
-    expect(await takeResource(database, arn, 'waiter', AT)).toBe('holder');
-    // A holder that was given up does not keep it for ever.
+    const take = (id: string) => takeRun(database, { resourceArn: arn, runId: id, worker: 'w', at: AT });
+    expect(await take('holder')).toEqual({ epoch: 1 });
+    expect(await take('holder')).toEqual({ epoch: 2 });
+    expect(await take('waiter')).toEqual({ holder: 'holder' });
+    // A holder that was given up does not keep it for ever; and whoever was refused was given no claim either.
     await to('holder', 'stopped');
-    expect(await takeResource(database, arn, 'waiter', AT)).toBeUndefined();
+    expect(await take('waiter')).toEqual({ epoch: 1 });
     await changeTogether(database, [releasingResource(arn, 'holder')]);
     await to('waiter', 'applying');
-    expect(await takeResource(database, arn, 'holder', AT)).toBe('waiter');
+    expect(await take('holder')).toEqual({ holder: 'waiter' });
+    expect((await readHold(database, 'holder', 2)).fenced).toBe(false);
+  });
+
+  it('is taken for a proposal while it is only asked for, with the settings that hold', async () => {
+    await run('asked');
+    await writeSettings(database, { include: [] }, 0, 'aya', AT);
+    expect(await claimRequested(database, 'asked', 'w', AT)).toMatchObject({
+      run: { id: 'asked', state: 'requested' },
+      epoch: 1,
+      settings: { include: [] },
+    });
+    expect((await claimRequested(database, 'asked', 'w', AT))?.epoch).toBe(2);
+    await database.transaction((client) => moveRun(client, 'asked', 'proposed', AT, {}));
+    expect(await claimRequested(database, 'asked', 'w', AT)).toBeUndefined();
+    expect(await claimRequested(database, 'nobody', 'w', AT)).toBeUndefined();
+    expect((await readHold(database, 'asked', 2)).fenced).toBe(false);
   });
 
   it('that nobody answers expires', async () => {
