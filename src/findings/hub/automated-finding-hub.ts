@@ -1,3 +1,4 @@
+import { sameJson } from '../../base/json.js';
 import { applyAutomationRules, readyRules, type ReadyRule } from './apply-automation-rules.js';
 import type { AutomationFiring, AutomationLog } from './automation-log.js';
 import type { AutomationRule } from './automation-rule.js';
@@ -32,40 +33,51 @@ export class AutomatedFindingHub implements FindingHub {
     const outcomes = await this.hub.importFindings(findings, context);
     const rules = readyRules(await this.documents.list<AutomationRule>('automation-rule'), context.now);
     if (rules.length === 0) return outcomes;
-    const firings: AutomationFiring[] = [];
-    const automate = (finding: AsffFinding) => this.automate(finding, rules, context.now, firings);
+    const fired: Fired[] = [];
+    const automate = (finding: AsffFinding, by: readonly ReadyRule[] = rules) =>
+      this.automate(finding, by, context.now);
     // Whoever died between an import and its rules sends it again; it then changes nothing.
     const again = findings.filter((_, index) => outcomes[index]?.kind === 'unchanged');
     const known = new Map<string, AsffFinding>();
     for (const finding of await knownVersions(this.hub, again)) {
-      known.set(versionOf(finding), (await this.isAsImported(finding)) ? await automate(finding) : finding);
+      const automated = await automate(finding, await this.restOf(rules, finding));
+      known.set(versionOf(finding), automated.finding);
+      // What had nothing to do the first time, has nothing to do every time it is sent again.
+      fired.push(...automated.fired.filter(({ isChange }) => isChange));
     }
     const told: ImportOutcome[] = [];
     for (const [index, outcome] of outcomes.entries()) {
       if ('finding' in outcome) {
-        told.push({ ...outcome, finding: await automate(outcome.finding) });
+        const automated = await automate(outcome.finding);
+        fired.push(...automated.fired);
+        told.push({ ...outcome, finding: automated.finding });
       } else if (outcome.kind === 'unchanged') {
         told.push({ kind: 'unchanged', known: known.get(versionOf(findings[index] as AsffFinding)) ?? 'older' });
       } else told.push(outcome);
     }
-    if (firings.length > 0) await this.log?.record(firings);
+    if (fired.length > 0) await this.log?.record(fired.map(({ firing }) => firing));
     return told;
   }
 
-  /** Nobody changed it since its product last did, no rule either. */
-  private async isAsImported({ Id, ProductArn }: AsffFinding): Promise<boolean> {
+  /**
+   * The rules that a finding which was sent again is still to meet: all where nobody changed it since its product last did;
+   * those after the rule that changed it last; none where that was a person.
+   */
+  private async restOf(rules: readonly ReadyRule[], { Id, ProductArn }: AsffFinding): Promise<readonly ReadyRule[]> {
     const { records } = await this.hub.history({ identifier: { Id, ProductArn }, limit: 1 });
-    return records[0]?.actor.type === 'BATCH_IMPORT_FINDINGS';
+    const actor = records[0]?.actor;
+    if (actor?.type === 'BATCH_IMPORT_FINDINGS') return rules;
+    const place = rules.findIndex(({ rule }) => rule.RuleArn === actor?.identity);
+    return place < 0 || rules[place]?.rule.IsTerminal === true ? [] : rules.slice(place + 1);
   }
 
-  /** @param firings which rules matched, appended. */
   private async automate(
     finding: AsffFinding,
     rules: readonly ReadyRule[],
     now: Date,
-    firings: AutomationFiring[],
-  ): Promise<AsffFinding> {
+  ): Promise<{ readonly finding: AsffFinding; readonly fired: readonly Fired[] }> {
     const identifier = { Id: finding.Id, ProductArn: finding.ProductArn };
+    const fired: Fired[] = [];
     let last = finding;
     for (const verdict of applyAutomationRules(finding, rules, now)) {
       if (verdict.is !== 'matched') continue;
@@ -73,10 +85,20 @@ export class AutomatedFindingHub implements FindingHub {
       const { RuleArn: identity = '', RuleName = '' } = rule;
       const actor: Actor = { type: 'BATCH_UPDATE_FINDINGS', identity, reason: `automation rule ${RuleName}` };
       const [outcome] = await this.hub.changeFindings([identifier], change, { actor, now });
+      const isChange = outcome?.kind === 'changed' && !sameJson(outcome.before, outcome.finding);
       if (outcome?.kind === 'changed') last = outcome.finding;
       const refused = outcome?.kind === 'refused' ? { refused: outcome.message } : {};
-      firings.push({ identifier, accountId: finding.AwsAccountId ?? '', at: now, rule, ...refused });
+      fired.push({
+        isChange,
+        firing: { identifier, accountId: finding.AwsAccountId ?? '', at: now, rule, ...refused },
+      });
     }
-    return last;
+    return { finding: last, fired };
   }
+}
+
+interface Fired {
+  readonly firing: AutomationFiring;
+  /** Whether it left the finding another one. */
+  readonly isChange: boolean;
 }
