@@ -93,6 +93,16 @@ it('a transaction may begin with a stream of rows', async () => {
   expect((await database.query("select 1 from run_part where run_id = 'streamed'")).rows).toHaveLength(1);
 });
 
+it('one that could not begin goes no further: its connection is given up', async () => {
+  const client = await database.pool.connect();
+  await client.query('begin nonsense');
+  await client.query(add, ['unbegun', 1]).catch(() => undefined);
+  await expect(client.query(add, ['unbegun', 2])).rejects.toThrow();
+  client.release(true);
+  const { rows } = await database.query('select place from run_part where run_id = $1 and place = 2', ['unbegun']);
+  expect(rows).toEqual([]);
+});
+
 it('one whose connection ends before its first statement says so, and leaves nothing behind', async () => {
   const ended = database.transaction(async (client) => {
     const { processID } = client as typeof client & { readonly processID: number };

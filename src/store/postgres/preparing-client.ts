@@ -64,8 +64,8 @@ export class PreparingClient extends Client {
     }
     stream.cork();
     try {
-      // Where it fails, so does the statement behind it, and that is who is told.
-      (this.ask([begin]) as Promise<unknown>).catch(() => undefined);
+      // Where it fails, what comes behind it must not go on one by one: the connection is given up, and who asks is told.
+      (this.ask([begin]) as Promise<unknown>).catch((error: Error) => stream.destroy(error));
       return this.ask(given);
     } finally {
       stream.uncork();
