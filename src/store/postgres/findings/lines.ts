@@ -7,6 +7,8 @@ const LINE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** By how much a part may be longer than wanted before it is copied. */
 export const ROOM_BYTES = 1024 * 1024;
+/** What there is for a stream at first: most are short. */
+const FIRST_BYTES = 64 * 1024;
 
 /** Bytes that hold whole lines, but for a last one that may lack its end: see `eachLine`. */
 export type Lines = Buffer;
@@ -75,13 +77,14 @@ export async function* partsOf(
   memory: (bytes: number) => Buffer = (length) => Buffer.allocUnsafeSlow(length),
 ): AsyncIterable<Buffer> {
   let count = 0;
-  let part = memory(bytesWanted(count) + ROOM_BYTES);
+  const room = () => bytesWanted(count) + ROOM_BYTES;
+  let part = memory(FIRST_BYTES);
   let bytes = 0;
   /** Bytes since the last end of a line. */
   let open = 0;
   const add = (chunk: Buffer) => {
     if (bytes + chunk.length > part.length) {
-      const larger = memory(bytes + chunk.length + ROOM_BYTES);
+      const larger = memory(Math.max(bytes + chunk.length, Math.min(part.length * 2, room())));
       part.copy(larger, 0, 0, bytes);
       part = larger;
     }
@@ -98,7 +101,7 @@ export async function* partsOf(
     add(chunk.subarray(0, end));
     yield part.subarray(0, bytes);
     count += 1;
-    part = memory(bytesWanted(count) + ROOM_BYTES);
+    part = memory(room());
     bytes = 0;
     add(chunk.subarray(end));
   }

@@ -67,6 +67,8 @@ interface FreeStrings {
   readonly to: Int32Array;
 }
 
+const NONE = new Uint8Array();
+
 /** The last text of a column, and its number. */
 interface Last {
   bytes: Uint8Array;
@@ -110,15 +112,14 @@ export class ShapedTerms {
   private begunRow(shape: ShapedRow): Buffer {
     const known = this.begun.get(shape);
     if (known !== undefined) return known;
-    const row = new FixedRows(rowLayout, 1);
-    row.setRow(0, shape.bytes);
-    for (const { column, kind, text } of shape.fixed) row.set(0, column, this.draft.number(kind, text));
-    this.begun.set(shape, row.row(0));
-    return row.row(0);
+    const rows = new FixedRows(rowLayout, 1);
+    rows.setRow(0, shape.bytes);
+    for (const { column, kind, text } of shape.fixed) rows.set(0, column, this.draft.number(kind, text));
+    const row = rows.row(0);
+    this.begun.set(shape, row);
+    return row;
   }
 }
-
-const NONE = new Uint8Array();
 
 function isSame(last: Last, bytes: Uint8Array, from: number, to: number): boolean {
   if (last.length !== to - from) return false;
