@@ -6,6 +6,8 @@ const TURNS = 30;
 const TURN_MS = 1000;
 /** Two workers that do the same differ by a hundredth of a core until their code is compiled. */
 const SETTLE_MS = 30_000;
+/** Linux counts in hundredths of a second (`getconf CLK_TCK`). */
+const TICK_MS = 10;
 
 /** What an idle worker and its connections use in per cent of a core, and how many rows of runs PostgreSQL read for it. */
 export interface Idle {
@@ -26,19 +28,19 @@ export interface IdleWorker {
 export async function idleUsage(workers: readonly IdleWorker[]): Promise<Idle[]> {
   await pause(SETTLE_MS);
   for (const { database } of workers) await database.query('select pg_stat_reset()');
-  const ticks = workers.map(() => 0);
+  const used = workers.map(() => 0);
   let before = await Promise.all(workers.map(ticksOf));
   for (let turn = 0; turn < TURNS; turn++) {
     await pause(TURN_MS);
     const after = await Promise.all(workers.map(ticksOf));
     after.forEach((processes, place) => {
-      for (const [pid, used] of processes) ticks[place]! += used - (before[place]?.get(pid) ?? 0);
+      for (const [pid, ticks] of processes) used[place]! += ticks - (before[place]?.get(pid) ?? 0);
     });
     before = after;
   }
   const rows = await Promise.all(workers.map(({ database }) => rowsRead(database)));
   return workers.map((_, place) => ({
-    percent: ((ticks[place] ?? 0) * TICK_MS * 100) / (TURNS * TURN_MS),
+    percent: ((used[place] ?? 0) * TICK_MS * 100) / (TURNS * TURN_MS),
     rows: rows[place] ?? 0,
   }));
 }
@@ -57,12 +59,16 @@ export async function addWaiting(database: Database, count: number): Promise<voi
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** The worker's process and the server's processes of its database (the watcher's own apart), with their ticks so far. */
+/**
+ * The worker's process and the server's processes of its database, with their ticks so far: not the watcher's own, nor
+ * what tidies up after the rows that were added.
+ */
 async function ticksOf({ child, database }: IdleWorker): Promise<Map<number, number>> {
   const { rows } = await database.query<{ pid: number }>(
-    `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    `select pid from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and backend_type <> 'autovacuum worker'`,
   );
-  return new Map([child.pid ?? 0, ...rows.map(({ pid }) => pid)].map((pid) => [pid, ticks(pid)]));
+  return new Map([child.pid ?? 0, ...rows.map(({ pid }) => pid)].map((pid) => [pid, ticksOfProcess(pid)]));
 }
 
 async function rowsRead(database: Database): Promise<number> {
@@ -73,11 +79,8 @@ async function rowsRead(database: Database): Promise<number> {
   return rows[0]?.read ?? 0;
 }
 
-/** Linux counts in hundredths of a second (`getconf CLK_TCK`). */
-const TICK_MS = 10;
-
 /** CPU of a process so far, of itself and of the system for it. Source: proc(5), `stat` fields 14 and 15. */
-function ticks(pid: number): number {
+function ticksOfProcess(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /, '')
